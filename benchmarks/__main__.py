@@ -26,6 +26,7 @@ WITH_POSTGRES = (
     ["benchmarks/series_speed.py", "--server", SERVER],
     ["benchmarks/import_speed.py", "--server", SERVER],
     ["benchmarks/answers_speed.py", "--server", SERVER],
+    ["benchmarks/surveys_speed.py", "--server", SERVER],
     ["benchmarks/export_speed.py", "--server", SERVER],
     ["-m", "benchmarks.servers", "--server", SERVER],
 )

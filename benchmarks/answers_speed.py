@@ -29,7 +29,8 @@ from benchmarks.record import record  # noqa: E402 - this file is started by its
 if TYPE_CHECKING:
     from customer_voice.models import MetricDefinition
 
-PARTS = ("single", "hot", "points", "lots", "bulk")
+PARTS = ("single", "hot", "points", "lots", "bulk", "clients")
+CLIENTS, OF_EACH = 64, 8  # below the limit of one token, which is 600 a minute
 WRITERS = 8
 PLACES = 40
 BULK = 1_000
@@ -77,6 +78,7 @@ def run(rounds: int, answers: int, only: Sequence[str]) -> None:
         "points": lambda: keeping_points(metric, rounds, answers),
         "lots": lambda: keeping_points_of_lots(metric, rounds),
         "bulk": lambda: bulk_against_copy(metric, token, rounds),
+        "clients": lambda: many_clients(metric, token),
     }
     rows = [parts[name]() for name in only]
     print(f"{'what':44}{'ratio':>8}{'limit':>8}  verdict")
@@ -217,6 +219,47 @@ def peer_urls() -> str:
     module.urlpatterns = [path("peer/", OneRow.as_view()), *cxprogram.urls.urlpatterns]  # type: ignore[attr-defined]
     sys.modules["benchmark_urls"] = module
     return "benchmark_urls"
+
+
+def many_clients(metric: "MetricDefinition", token: str) -> Any:
+    """Sixty-four clients at once, each with answers one after the other, at the server as it ships."""
+    import http.client
+    import subprocess
+    from concurrent.futures import ThreadPoolExecutor
+
+    from benchmarks.servers import commands, free_port, wait
+
+    port = free_port()
+    place = os.environ["CXPROGRAM_VAR"]
+    environment = {**os.environ, "CXPROGRAM_STATIC_ROOT": f"{place}/static"}
+    server = subprocess.Popen(commands(port, 4)["granian"], cwd=ROOT, env=environment)
+    head = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    address = f"/api/v1/o/{metric.organization.slug}/feedback/"
+
+    def send(client: int) -> list[int]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        found = []
+        for number in range(OF_EACH):
+            body = json.dumps({**answer(f"client {client} {number}"), "metric": metric.key})
+            connection.request("POST", address, body, head)
+            with connection.getresponse() as response:
+                response.read()
+                found.append(response.status)
+        connection.close()
+        return found
+
+    try:
+        wait(port)
+        begun = time.perf_counter()
+        with ThreadPoolExecutor(CLIENTS) as clients:
+            statuses = [status for found in clients.map(send, range(CLIENTS)) for status in found]
+        seconds = time.perf_counter() - begun
+    finally:
+        server.terminate()
+        server.wait()
+    failed = sum(status != 201 for status in statuses)
+    print(f"{len(statuses)} answers of {CLIENTS} clients in {seconds:.1f} s, {failed} not stored")
+    return verdict("answers that failed, 64 clients at once", "none", [float(failed)], 0.0, at_most=True)
 
 
 # --- eight writers -------------------------------------------------------------------------------

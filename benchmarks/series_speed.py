@@ -251,10 +251,11 @@ def prepared(metric: Any, last: date) -> dict[str, Callable[[], object]]:
 
 def fill(metric: Any, rows: int) -> date:
     """Points of about so many answers, spread over touchpoints, days and segments; gives the last day."""
-    from django.db import connection
+    from django.db import connection, transaction
     from django.utils import timezone
 
     from customer_voice.models import MetricPoint
+    from customer_voice.services.keeping import keep_everything
 
     last = timezone.now().date() - timedelta(days=1)
     each = rows / (PLACES * DAYS * 3)
@@ -277,6 +278,8 @@ def fill(metric: Any, rows: int) -> date:
         cursor.execute("VACUUM ANALYZE")
     metric.data_until, metric.counted_at = timezone.now() - timedelta(days=1), timezone.now()
     metric.save()
+    with transaction.atomic():  # as a count does that has made these points
+        keep_everything(metric.organization, [metric])
     return last
 
 

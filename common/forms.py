@@ -8,7 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -54,6 +56,23 @@ class CheckboxInput(forms.CheckboxInput):
             return False  # browsers send nothing for an empty box
         sent = data.get(name)
         return self.meanings.get(sent.strip().lower(), sent) if isinstance(sent, str) else sent
+
+
+class ManyChoices(forms.Select):
+    """A list of some hundred plain choices, written at once: Django's has a template for each."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = {str(one) for one in self.format_value(value)}
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, SafeString(" selected" if str(key) in chosen else ""), label)
+                for key, label in self.choices
+            ),
+        )
+        given = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>\n{}\n</select>', name, given, options)
 
 
 class YesNoField(forms.BooleanField):

@@ -134,7 +134,16 @@ class ImportField(models.TextChoices):
     EXPOSURE = "exposure", _("Exposure (what the amount was counted on)")
     DURATION = "duration", _("Time to resolution, as a length of time")
     QUESTION = "question", _("Which question or metric the row answers")
+    OCCURRED_TIME = "occurred_time", _("Time of day, beside the date of the answer or of opening")
+    RESOLVED_TIME = "resolved_time", _("Time of day, beside the date of resolution")
 
+
+# columns that hold the time of day of a date in another column
+TIMES_OF_DATES = {
+    ImportField.OCCURRED_AT: ImportField.OCCURRED_TIME,
+    ImportField.OPENED_AT: ImportField.OCCURRED_TIME,
+    ImportField.RESOLVED_AT: ImportField.RESOLVED_TIME,
+}
 
 # What must be equal for two versions to be read together at all; wording and who is asked are for people to
 # judge. A name measures nothing.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -140,6 +140,9 @@ class MetricPage:
     periods: list[PeriodLine]
     touchpoints: list[Line]
     touchpoints_sentence: str
+    n_touchpoints: int  # compared; `touchpoints` are those shown
+    has_moved: bool  # at any of them
+    compared_at: datetime | None  # where answers were counted since then
     definition: str
     interval: str
     n: str
@@ -219,6 +222,7 @@ def metric_page(
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
+    shows_all: bool = False,
 ) -> MetricPage:
     """Four queries where `every` version of the metric is at hand, else five, and those of the marks.
 
@@ -239,7 +243,7 @@ def metric_page(
         end=end,
     )
     series = comparison.series
-    rows = selectors.touchpoint_comparisons(
+    compared = selectors.compared_places(
         organization,
         metric,
         versions=versions,
@@ -249,17 +253,24 @@ def metric_page(
         period=period,
         start=start,
         end=end,
+        shows_all=shows_all,
     )
     shown = measure(metric, [series])
-    touchpoints = [_line(row, shown) for row in rows]
     return MetricPage(
         metric=metric,
         series=series,
         figure=metric_figure(organization, comparison, every=every),
         answers=_answers(organization, comparison, versions=versions),
         periods=_periods(shown, series),
-        touchpoints=touchpoints,
-        touchpoints_sentence=comparing_sentence([(line.short, line.long) for line in touchpoints]),
+        touchpoints=[_line(row, shown) for row in compared.rows],
+        touchpoints_sentence=comparing_sentence(
+            compared.usual,
+            compared.earlier,
+            span_name(compared.against, series) if compared.against else "",
+        ),
+        n_touchpoints=compared.number,
+        has_moved=compared.usual.moved + compared.earlier.moved > 0,
+        compared_at=compared.made_at,
         definition=selectors.definition_text(metric),
         interval=selectors.interval_text(metric),
         n=n_text(metric, series.n),

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from customer_voice.charts import TONES, Measure, difference_text, n_text, period_name, span_name
 from customer_voice.choices import ChangeReading, TargetReading
 from customer_voice.models import MetricDefinition
-from customer_voice.selectors import Comparison, MetricSeries, SeriesPoint, target_reading
+from customer_voice.selectors import Comparison, MetricSeries, SeriesPoint, Tally, target_reading
 from wording.joining import listed, sentences
 
 TARGET_TONES = {TargetReading.REACHED: "good", TargetReading.MISSED: "bad", TargetReading.UNCLEAR: "calm"}
@@ -327,54 +327,46 @@ def _unusual_briefly(name: str, one: Difference) -> str:
     return _("%(name)s was worse than usual in %(period)s: %(after)s.") % words
 
 
-def comparing_sentence(lines: Sequence[tuple[Difference | None, Difference | None]]) -> str:
+def comparing_sentence(usual: Tally, earlier: Tally, against: str) -> str:
     """How many touchpoints have a mark, said once for the table below it: a sentence for each column, since
-    the marks of one say what is unusual and those of the other what differs from an earlier period."""
-    usual = [short for short, _long in lines if short is not None and short.is_tested]
-    earlier = [long for _short, long in lines if long is not None and long.is_tested]
-    return sentences([_usual_sentence(usual), _earlier_sentence(earlier)])
+    the marks of one say what is unusual and those of the other what differs from an earlier period, `against`
+    where it is one."""
+    return sentences([_usual_sentence(usual), _earlier_sentence(earlier, against)])
 
 
-def _usual_sentence(tested: Sequence[Difference]) -> str:
-    moved = sum(one.is_change for one in tested)
-    if not tested:
+def _usual_sentence(tally: Tally) -> str:
+    if not tally.tested:
         return ""
-    if not moved:
+    if not tally.moved:
         text = ngettext(
             "It moved no more than usual at the one touchpoint.",
             "It moved no more than usual at any of the %(count)d touchpoints.",
-            len(tested),
+            tally.tested,
         )
-        return text % {"count": len(tested)}
+        return text % {"count": tally.tested}
     text = ngettext(
         "It moved more than usual at the one touchpoint.",
         "It moved more than usual at %(moved)d of %(count)d touchpoints.",
-        len(tested),
+        tally.tested,
     )
-    return text % {"moved": moved, "count": len(tested)}
+    return text % {"moved": tally.moved, "count": tally.tested}
 
 
-def _earlier_sentence(tested: Sequence[Difference]) -> str:
-    moved = sum(one.is_change for one in tested)
-    if not tested:
+def _earlier_sentence(tally: Tally, against: str) -> str:
+    if not tally.tested:
         return ""
-    against = {one.against for one in tested}
-    slots = {
-        "moved": moved,
-        "count": len(tested),
-        "period": against.pop() if len(against) == 1 else _("an earlier period"),
-    }
-    if not moved:
+    slots = {"moved": tally.moved, "count": tally.tested, "period": against or _("an earlier period")}
+    if not tally.moved:
         text = ngettext(
             "Compared with %(period)s, it differs no more than chance explains at the one touchpoint.",
             "Compared with %(period)s, it differs no more than chance explains at any of the %(count)d "
             "touchpoints.",
-            len(tested),
+            tally.tested,
         )
         return text % slots
     text = ngettext(
         "Compared with %(period)s, it differs at the one touchpoint.",
         "Compared with %(period)s, it differs at %(moved)d of %(count)d touchpoints.",
-        len(tested),
+        tally.tested,
     )
     return text % slots

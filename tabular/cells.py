@@ -3,7 +3,7 @@
 Each is a text, so that a number can be an ID and a date a comment; what reads values asks for the type.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -22,12 +22,23 @@ class NumberCell1904(NumberCell):
     day_zero = datetime(1904, 1, 1)  # noqa: DTZ001 - see above
 
 
+class PercentCell(NumberCell):
+    """A number that the workbook shows as percent: 0.8 is seen as 80%."""
+
+    __slots__ = ()
+
+    @property
+    def shown(self) -> str:
+        return f"{plain_text(Decimal(self) * 100)}%"
+
+
 class DateCell(str):
     """A date or moment, written year first."""
 
     __slots__ = ()
 
 
+_EXACT = 1e15  # whole numbers below it have 15 digits at most
 FORMULA = "="  # as in `tabular.sheet_process`, which imports nothing of ours
 
 
@@ -42,8 +53,22 @@ def number_cell(value: int | float, *, counts_from_1904: bool = False) -> Number
     kind = NumberCell1904 if counts_from_1904 else NumberCell
     if isinstance(value, int):
         return kind(value)
-    text = f"{Decimal(format(value, '.15g')):f}"
-    return kind(text.rstrip("0").rstrip(".") if "." in text else text)
+    if value.is_integer() and abs(value) < _EXACT:
+        return kind(int(value))
+    return kind(plain_text(Decimal(format(value, ".15g"))))
+
+
+def plain_text(value: Decimal) -> str:
+    """Without an exponent and idle zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def as_shown(column: Sequence[str]) -> Sequence[str]:
+    """Numbers that a workbook shows as percent as people see them: 80% in place of 0.8."""
+    if PercentCell not in set(map(type, column)):
+        return column
+    return [cell.shown if isinstance(cell, PercentCell) else cell for cell in column]
 
 
 def is_typed(column: Iterable[str]) -> bool:

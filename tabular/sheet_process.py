@@ -2,7 +2,7 @@
 
 Started by `tabular.workbooks`, never imported. First one message about the workbook, then rows in blocks,
 then an empty block. Each message is a length of four bytes and JSON: a row is its number and its cells; a
-cell is a text, a number, or the pair of "date" or "error" and its text.
+cell is a text, a number, the pair of "date" or "error" and its text, or that of "percent" and its number.
 """
 
 import datetime
@@ -47,6 +47,10 @@ FORMULA = (
     "="  # stands for a formula that was never reckoned: programs other than spreadsheets write such files
 )
 PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+STYLE = re.compile(rb'<(?:\w+:)?c\s([^>]*\bs="(\d+)"[^>]*)>')
+PERCENT = "%"  # of a number that the workbook shows as percent; no error is called so
+PERCENT_FORMATS = {9, 10}  # of those that every workbook has
+PLAIN = {str, float, int}
 SHOWN = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 
 type Place = tuple[int, int]
@@ -93,10 +97,10 @@ def tell(out: io.BufferedWriter, content: bytes, wanted: str, only_names: bool) 
         raise Refused({"refused": "broken_workbook"}) from error
     if sheet.height * sheet.width > MOST_CELLS:
         raise Refused({"refused": "too_many_cells", "limit": MOST_CELLS})
-    errors, counts_from_1904 = beside(content, name)
+    marked, counts_from_1904 = beside(content, name)
     told = {"sheet": name, "sheets": shown, "height": sheet.total_height}
     send(out, {**told, "counts_from_1904": counts_from_1904})
-    for block in blocks(sheet, errors):
+    for block in blocks(sheet, marked):
         send(out, block)
     return send(out, [])
 
@@ -127,17 +131,21 @@ def refuse_long_runs(content: bytes) -> None:
         raise Refused({"refused": "broken_workbook"}) from error
 
 
-def blocks(sheet: CalamineSheet, errors: dict[Place, str]) -> Iterator[list[Any]]:
+def blocks(sheet: CalamineSheet, marked: dict[Place, str]) -> Iterator[list[Any]]:
     """Filled rows with their numbers, some at once."""
     left = sheet.start[1] if sheet.start else 0
     block: list[Any] = []
     in_block = in_all = 0
+    with_marks = {number for number, _column in marked}
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        row = [
-            ["error", errors[(number, column)]] if (number, column) in errors else cell_of(value)
-            for column, value in enumerate(cells, start=left + 1)
-        ]
-        if any(value != "" for value in row):
+        # most cells are texts and numbers, which stay as they are
+        row = [value if type(value) in PLAIN else cell_of(value) for value in cells]
+        if number in with_marks:
+            row = [
+                marked_cell(marked.get((number, column)), value)
+                for column, value in enumerate(row, start=left + 1)
+            ]
+        if row.count("") < len(row):
             block.append([number, row])
             in_block += length_of(row)
         if len(block) == ROWS_AT_ONCE or in_block > CHARACTERS_AT_ONCE:
@@ -150,14 +158,23 @@ def blocks(sheet: CalamineSheet, errors: dict[Place, str]) -> Iterator[list[Any]
         yield block
 
 
+def marked_cell(mark: str | None, value: Any) -> Any:
+    if mark is None:
+        return value
+    if mark != PERCENT:
+        return ["error", mark]
+    return ["percent", value] if isinstance(value, int | float) else value
+
+
 def length_of(row: list[Any]) -> int:
     """The characters of a row. Raises Refused where one cell, or all together, are no table's any more."""
-    lengths = [len(value) for value in row if isinstance(value, str)]
-    if lengths and max(lengths) > LONGEST_CELL:
+    texts = [value for value in row if type(value) is str]
+    length = sum(map(len, texts))
+    if length > LONGEST_CELL and max(map(len, texts)) > LONGEST_CELL:
         raise Refused({"refused": "long_cell", "limit": LONGEST_CELL})
-    if sum(lengths) > LONGEST_ROW:
+    if length > LONGEST_ROW:
         raise Refused({"refused": "long_row", "limit": LONGEST_ROW})
-    return sum(lengths)
+    return length
 
 
 def send(out: io.BufferedWriter, message: object) -> None:
@@ -187,8 +204,8 @@ def cell_of(value: Any) -> Any:
 
 
 def beside(content: bytes, name: str) -> tuple[dict[Place, str], bool]:
-    """Cells that show an error or have a formula without its value, and whether days count from 1904. Only
-    XLSX says so where we can read it."""
+    """Cells that show an error, have a formula without its value, or are shown as percent; and whether days
+    count from 1904. Only XLSX says so where we can read it."""
     if not content.startswith(b"PK"):
         return {}, False
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -198,7 +215,7 @@ def beside(content: bytes, name: str) -> tuple[dict[Place, str], bool]:
         properties = next((tag for tag in book.iter() if local(tag.tag) == "workbookPr"), None)
         is_1904 = properties is not None and properties.get("date1904", "0") in {"1", "true"}
         part = part_of(archive, book, name)
-        return (errors_in(archive, part) if part else {}), is_1904
+        return (marks_in(archive, part) if part else {}), is_1904
 
 
 def part_of(archive: zipfile.ZipFile, book: ElementTree.Element, name: str) -> str:
@@ -212,12 +229,34 @@ def part_of(archive: zipfile.ZipFile, book: ElementTree.Element, name: str) -> s
     return part if part in archive.namelist() else ""
 
 
-def errors_in(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
+def percent_styles(archive: zipfile.ZipFile) -> set[bytes]:
+    """Numbers of the styles in which a number is shown as percent."""
+    if "xl/styles.xml" not in archive.namelist():
+        return set()
+    styles = ElementTree.fromstring(archive.read("xl/styles.xml"))  # noqa: S314 - see above
+    formats = {
+        tag.get("numFmtId")
+        for tag in styles.iter()
+        if local(tag.tag) == "numFmt" and "%" in re.sub(r'"[^"]*"|\\.', "", tag.get("formatCode", ""))
+    } | {str(number) for number in PERCENT_FORMATS}
+    used = next((tag for tag in styles.iter() if local(tag.tag) == "cellXfs"), None)
+    return {
+        str(number).encode()
+        for number, style in enumerate(used if used is not None else ())
+        if style.get("numFmtId") in formats
+    }
+
+
+def marks_in(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
     found: dict[Place, str] = {}
-    rest = b""
+    rest, percent = b"", percent_styles(archive)
     with archive.open(part) as xml:
         while block := xml.read(2**20):
             text = rest + block
+            for cell in STYLE.finditer(text) if percent else ():
+                place = PLACE.search(cell[1])
+                if cell[2] in percent and place is not None:
+                    found[int(place[2]), column_of(place[1])] = PERCENT
             if b't="e"' in text:
                 for cell in CELL_WITH_ERROR.finditer(text):
                     place, shown = PLACE.search(cell[1]), SHOWN.search(cell[2])

@@ -10,16 +10,20 @@ import logging
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from tabular.cells import DateCell, ErrorCell, number_cell
+from tabular.cells import DateCell, ErrorCell, PercentCell, number_cell
+from tabular.encodings import digest_of
 from tabular.problems import Unreadable
 
 MOST_BYTES = 100 * 2**20
@@ -76,24 +80,108 @@ def open_sheet(
     that is not there.
     """
     _refuse_large(file)
-    with subprocess.Popen(  # noqa: S603 - our own file, run by our own interpreter
+    kept = None if only_names else _kept.get()
+    if kept is None:
+        with _started(name, only_names=only_names) as process:
+            try:
+                yield _sheet(_asked(process, file, patience))
+            finally:
+                process.kill()
+        return
+    key = (name, digest_of(file))
+    if key not in kept:
+        kept[key] = KeptSheet(_started(name, only_names=False), file, patience)
+    yield _sheet(kept[key].messages(patience))
+
+
+@contextmanager
+def sheets_kept() -> Iterator[None]:
+    """Within it a sheet is read from its workbook once, however often it is opened; rows wait on disk."""
+    kept: dict[tuple[str, str], KeptSheet] = {}
+    token = _kept.set(kept)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        for sheet in kept.values():
+            sheet.end()
+
+
+class KeptSheet:
+    """What the reader of one sheet says, put down as it comes; the thread waits for nobody who reads it."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", file: IO[bytes], patience: Patience) -> None:
+        self._process, self._told = process, tempfile.TemporaryFile()  # noqa: SIM115 - closed in `end`
+        self._ends = [0]  # of the messages that are there, in bytes
+        self._is_over, self._news = False, threading.Condition()
+        with patience.waiting_for(process):
+            _send(process, file)
+        self._thread = threading.Thread(target=self._copy, daemon=True)
+        self._thread.start()
+
+    def _copy(self) -> None:
+        with suppress(OSError, ValueError):
+            while body := _next(self._process):
+                with self._news:
+                    self._told.seek(self._ends[-1])
+                    self._told.write(body)
+                    self._ends.append(self._ends[-1] + len(body))
+                    self._news.notify_all()
+        with self._news:
+            self._is_over = True
+            self._news.notify_all()
+
+    def messages(self, patience: Patience) -> Iterator[Any]:
+        """From the first one on. Raises Unreadable as `_understood`."""
+        for number in count():
+            with patience.waiting_for(self._process), self._news:
+                self._news.wait_for(lambda: self._is_over or len(self._ends) > number + 1)  # noqa: B023
+                if len(self._ends) > number + 1:
+                    self._told.seek(self._ends[number])
+                    body = self._told.read(self._ends[number + 1] - self._ends[number])
+                else:
+                    body = b""
+            yield _understood(body)
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._thread.join()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._told.close()
+
+
+_kept: ContextVar[dict[tuple[str, str], KeptSheet] | None] = ContextVar("sheets_kept", default=None)
+
+
+def _started(name: str, *, only_names: bool) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603 - our own file, run by our own interpreter
         [sys.executable, "-I", str(READER), name, "names" if only_names else "rows"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a hostile workbook would fill the log with traces of a library
-    ) as process:
-        try:
-            with patience.waiting_for(process):
-                _send(process, file)
-            found = _received(process, patience)
-            yield Sheet(
-                name=found["sheet"],
-                sheets=tuple(found["sheets"]),
-                height=found["height"],
-                rows=_rows(process, patience, counts_from_1904=found["counts_from_1904"]),
-            )
-        finally:
-            process.kill()
+    )
+
+
+def _asked(process: "subprocess.Popen[bytes]", file: IO[bytes], patience: Patience) -> Iterator[Any]:
+    """What the reader says, message by message. Raises Unreadable as `_understood`."""
+    with patience.waiting_for(process):
+        _send(process, file)
+    while True:
+        with patience.waiting_for(process):
+            body = _next(process)
+        yield _understood(body)
+
+
+def _sheet(messages: Iterator[Any]) -> Sheet:
+    found = next(messages)
+    return Sheet(
+        name=found["sheet"],
+        sheets=tuple(found["sheets"]),
+        height=found["height"],
+        rows=_rows(messages, counts_from_1904=found["counts_from_1904"]),
+    )
 
 
 def _refuse_large(file: IO[bytes]) -> None:
@@ -127,14 +215,18 @@ def _send(process: "subprocess.Popen[bytes]", file: IO[bytes]) -> None:
         process.stdin.close()
 
 
-def _received(process: "subprocess.Popen[bytes]", patience: Patience) -> Any:
-    """The next message. Raises Unreadable for a refusal, and where the reader was ended by a limit."""
+def _next(process: "subprocess.Popen[bytes]") -> bytes:
+    """The next message as it came; nothing where there is none, or not all of one."""
     assert process.stdout is not None
-    with patience.waiting_for(process):
-        head = process.stdout.read(_LENGTH.size)
-        length = _LENGTH.unpack(head)[0] if len(head) == _LENGTH.size else 0
-        body = process.stdout.read(length) if length <= LONGEST_MESSAGE else b""
-    if not length or len(body) != length:
+    head = process.stdout.read(_LENGTH.size)
+    length = _LENGTH.unpack(head)[0] if len(head) == _LENGTH.size else 0
+    body = process.stdout.read(length) if length <= LONGEST_MESSAGE else b""
+    return body if len(body) == length else b""
+
+
+def _understood(body: bytes) -> Any:
+    """A message. Raises Unreadable for a refusal, and where the reader was ended by a limit."""
+    if not body:
         raise Unreadable("unpacks_too_large", about="workbook_beyond_limits")
     message = json.loads(body)
     if isinstance(message, dict) and "refused" in message:
@@ -142,19 +234,18 @@ def _received(process: "subprocess.Popen[bytes]", patience: Patience) -> Any:
     return message
 
 
-def _rows(
-    process: "subprocess.Popen[bytes]", patience: Patience, *, counts_from_1904: bool
-) -> Iterator[tuple[int, list[str]]]:
-    while block := _received(process, patience):
+def _rows(messages: Iterator[Any], *, counts_from_1904: bool) -> Iterator[tuple[int, list[str]]]:
+    while block := next(messages):
         for number, cells in block:
-            yield number, [_cell(value, counts_from_1904) for value in cells]
+            # most cells are texts: a call for each would take longer than reading the workbook
+            yield number, [one if type(one) is str else _cell(one, counts_from_1904) for one in cells]
 
 
 def _cell(value: Any, counts_from_1904: bool) -> str:
-    if isinstance(value, str):
-        return value
     if isinstance(value, list):
         kind, text = value
+        if kind == "percent":
+            return PercentCell(number_cell(text))
         return DateCell(text) if kind == "date" else ErrorCell(text)
     return number_cell(value, counts_from_1904=counts_from_1904)
 

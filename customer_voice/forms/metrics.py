@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from common.editing import SEEN, Edits, Stored, conflict_text, mark_of, read_marks
-from common.forms import DateInput, LocalIntegerField, LocalNumberField, StyledForm, YesNoField
+from common.forms import DateInput, LocalIntegerField, LocalNumberField, ManyChoices, StyledForm, YesNoField
 from customer_voice.choices import (
     DefinitionChange,
     MetricKind,
@@ -45,7 +45,7 @@ class SeriesForm(StyledForm):
         queryset=Touchpoint.objects.none(),
         to_field_name="key",
         required=False,
-        empty_label=_("All"),
+        widget=ManyChoices,
     )
     segment = forms.ChoiceField(label=_("Segment"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
@@ -69,9 +69,10 @@ class SeriesForm(StyledForm):
         self.chosen_account, self.organization = account, organization
         if account is None:
             del self.fields["account"]
-        self.fields["touchpoint"].queryset = (  # type: ignore[attr-defined]
-            Touchpoint.objects.of(organization).standing()
-        )
+        standing = Touchpoint.objects.of(organization).standing()
+        self.fields["touchpoint"].queryset = standing  # type: ignore[attr-defined]
+        offered = [("", _("All")), *standing.values_list("key", "name")]
+        self.fields["touchpoint"].choices = offered  # type: ignore[attr-defined]
         self.fields["segment"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
             *((segment, segment) for segment in segments),
@@ -235,9 +236,10 @@ class TargetForm(StyledForm):
         them beside the form, so they are what somebody has seen who sets one.
         """
         super().__init__(data, initial=initial, edits=edits)
-        self.fields["touchpoint"].queryset = (  # type: ignore[attr-defined]
-            Touchpoint.objects.of(organization).standing()
-        )
+        standing = Touchpoint.objects.of(organization).standing()
+        self.fields["touchpoint"].queryset = standing  # type: ignore[attr-defined]
+        offered = [("", _("All")), *standing.values_list("key", "name")]
+        self.fields["touchpoint"].choices = offered  # type: ignore[attr-defined]
         self.fields["value"].label = metric.calculation.target_label()
         self._targets = {f"target-{place}": (value, text) for place, value, text in targets}
         self.also_shown = {name: text for name, (_value, text) in self._targets.items()}

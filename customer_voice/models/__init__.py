@@ -42,6 +42,7 @@ from customer_voice.models.points import (
     AccountTotalPoint,
     DurationPoint,
     MetricPoint,
+    PeriodPoint,
     StepPoint,
     TotalPoint,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "MetricPoint",
     "MetricTarget",
     "NoMoreSurveys",
+    "PeriodPoint",
     "RecipientList",
     "RecountNote",
     "ServiceLevel",

@@ -30,6 +30,8 @@ class ImportBatch(OrganizationModel, Job):
     sheet = models.CharField(max_length=255, blank=True, default="")  # of a workbook
     header_row = models.PositiveIntegerField(default=0)  # the line that names the columns; 0: found
     date_format = models.CharField(max_length=12, choices=DateFormat, default=DateFormat.AUTO)
+    # the form that all dates agree on, found by the check, and what it was found `of`: file and columns
+    dates_found = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)  # field -> column; empty until somebody has chosen
     defaults = models.JSONField(default=dict)  # field -> fixed value for every row
     reading = models.JSONField(default=dict)  # what else is said of it: `services.reading.Reading`

@@ -60,6 +60,8 @@ class MetricDefinition(OrganizationModel):
     # both are of the whole series, the same in each of its versions, and kept by the roll-up
     data_until = models.DateTimeField(null=True, blank=True)  # latest moment heard of
     counted_at = models.DateTimeField(null=True, blank=True)  # when the roll-up last touched it
+    # the day on which weeks begin in its `PeriodPoint`, as `date.weekday` counts; None: none are kept
+    kept_weeks_begin = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -2,13 +2,15 @@
 
 The first is by touchpoint, segment and channel, the second by touchpoint and customer account. Days are days
 in the organization's time zone. Rows are recomputed and never edited; see `services.rollup` and decision 6.
+Of small whole answers the sums by week and by month are kept beside them; see decision 53.
 """
 
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
-from accounts.models import OrganizationModel
+from accounts.models import Organization, OrganizationModel
+from customer_voice.choices import Period
 from customer_voice.columns import NumberField
 from customer_voice.models.customers import CustomerAccount
 from customer_voice.models.metrics import MetricDefinition
@@ -197,3 +199,29 @@ class AccountDurationPoint(TimeCount, AccountPoint):
             )
         ]
         indexes = [models.Index(fields=["account", "metric", "day"], name="account_duration_days")]
+
+
+class PeriodPoint(OrganizationModel):
+    """One row is one metric at one touchpoint in all weeks or all months, one after the other.
+
+    `cells` is a table of unsigned numbers of four bytes, the low one first: a line for each period from the
+    one that begins on `first` to the last one with answers, a column for each answer from 0 to 10. All
+    segments and channels together: the sums of `MetricPoint`, made in the transaction that counts those.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+", db_index=False)
+    metric = models.ForeignKey(MetricDefinition, on_delete=models.CASCADE, related_name="+")
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="+")
+    period = models.CharField(max_length=5, choices=[(Period.WEEK, "week"), (Period.MONTH, "month")])
+    first = models.DateField()
+    cells = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "metric", "period", "touchpoint"], name="period_point_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.first}"

@@ -13,6 +13,7 @@ from customer_voice.selectors.calendars import (
     newest_version,
     service_levels,
 )
+from customer_voice.selectors.comparing import ComparedPlaces, Tally, compared_places
 from customer_voice.selectors.definitions import definition_changes, definition_text, interval_text
 from customer_voice.selectors.figures import (
     ChangeFigure,
@@ -82,6 +83,7 @@ __all__ = [
     "AnswerGroup",
     "CalendarLine",
     "ChangeFigure",
+    "ComparedPlaces",
     "Comparison",
     "Counts",
     "EarlierAnswers",
@@ -94,6 +96,7 @@ __all__ = [
     "SeriesMark",
     "SeriesPoint",
     "ShareInTime",
+    "Tally",
     "Targets",
     "UnitCounts",
     "answer_groups",
@@ -104,6 +107,7 @@ __all__ = [
     "change",
     "channels_of",
     "compare",
+    "compared_places",
     "current_version",
     "days_ahead",
     "definition_changes",

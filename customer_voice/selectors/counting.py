@@ -1,6 +1,6 @@
 """Counts per period, read from the roll-up: one grouped query, whatever is asked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -28,14 +28,15 @@ from customer_voice.models import Channel, CustomerAccount, Feedback, MetricDefi
 from customer_voice.rules import Counts, DayTotals, RollupShape, together
 from customer_voice.selectors.figures import ensure_comparable
 from customer_voice.selectors.folding import ANSWER_COLUMNS, folded
-from customer_voice.selectors.periods import period_start
+from customer_voice.selectors.keeping import CountsByPeriod, are_kept, kept_sums
+from customer_voice.selectors.periods import LAST_YEAR, next_start, period_start
 from customer_voice.selectors.points import account_points_of, points_of
 from journeys.models import Touchpoint
 
 RECENT = timedelta(days=14)  # open cases this young are aged by their minute, older ones by their hour
 _NOON = 12 * 60
 
-type Counted = dict[tuple[Any, ...], dict[date, Counts]]  # values asked by -> period start -> counts
+type Counted = dict[tuple[Any, ...], Mapping[date, Counts]]  # values asked by -> period start -> counts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,10 +71,11 @@ def counted(
     reckoning: Reckoning | None = None,
 ) -> Counted:
     """Values of `by` -> period start -> counts of all `versions` together, weeks and quarters as the
-    organization reckons them or as is said. One query.
+    organization reckons them or as is said. One query; two where the window begins or ends inside a period.
 
-    Read from the cube of segments and channels; of an account, from the cube of accounts. An account in one
-    segment or on one channel is folded from its answers, which an index finds.
+    Read from the cube of segments and channels, or from its sums that are kept by week and month; of an
+    account, from the cube of accounts. An account in one segment or on one channel is folded from its
+    answers, which an index finds.
     """
     for version in versions:
         ensure_comparable(metric, version)
@@ -96,10 +98,79 @@ def counted(
         points = account_points_of(metric).objects.of(organization).filter(places, account=cut.account)
     else:
         points = points_of(metric).objects.of(organization).filter(places, **of_places)
+        may_be_kept = not of_places and {*by} <= {"touchpoint_id"} and are_kept(versions, period, reckoning)
+        if may_be_kept and (window := _window(metric, organization, period, start, end, reckoning)):
+            return _kept(organization, metric, versions, by, places, points, period, window, reckoning)
     points = points.filter(metric__in=[version.pk for version in versions]).between(start, end)
     points = points.annotate(start=_start_of(period, reckoning)).order_by()
     found = _READERS[metric.calculation.shape](organization, metric, points, by)
     return _regrouped(found, period, reckoning)
+
+
+type _Window = tuple[date | None, date | None, Q | None]
+
+
+def _window(
+    metric: MetricDefinition,
+    organization: Organization,
+    period: Period,
+    start: date | None,
+    end: date | None,
+    reckoning: Reckoning,
+) -> _Window | None:
+    """The whole periods of a window as [first day, day after], and the days of those that it cuts.
+
+    None where nothing of it is whole, or the calendar ends.
+    """
+    if (
+        end is not None
+        and metric.data_until is not None
+        and organization.clock.day_of(metric.data_until) < end
+    ):
+        end = None  # nothing was heard from then on
+    if any(day is not None and not date.min.year < day.year < LAST_YEAR for day in (start, end)):
+        return None
+    whole_start, whole_end, cut = start, end, Q()
+    if start is not None and (begun := period_start(start, period, reckoning)) != start:
+        whole_start = next_start(begun, period)
+        cut |= Q(day__gte=start, day__lt=whole_start)
+    if end is not None and (whole_end := period_start(end, period, reckoning)) != end:
+        cut |= Q(day__gte=whole_end, day__lt=end)
+    if whole_start is not None and whole_end is not None and whole_start >= whole_end:
+        return None
+    return whole_start, whole_end, cut or None
+
+
+def _kept(
+    organization: Organization,
+    metric: MetricDefinition,
+    versions: Sequence[MetricDefinition],
+    by: tuple[str, ...],
+    places: Q,
+    points: "QuerySet[Any]",
+    period: Period,
+    window: _Window,
+    reckoning: Reckoning,
+) -> Counted:
+    """From the kept sums; periods that the window cuts, from the points of their days in it."""
+    start, end, cut = window
+    found = kept_sums(
+        organization,
+        versions,
+        by_touchpoint=bool(by),
+        places=places,
+        period=Period.WEEK if period == Period.WEEK else Period.MONTH,
+        start=start,
+        end=end,
+        reckoning=reckoning,
+    )
+    if cut is not None:
+        days = points.filter(cut, metric__in=[version.pk for version in versions])
+        days = days.annotate(start=_start_of(period, reckoning)).order_by()
+        for key, cells in _regrouped(_answers(organization, metric, days, by), period, reckoning).items():
+            known = found.setdefault(key, CountsByPeriod({})).answers
+            known.update({day: counts.answers for day, counts in cells.items()})
+    return _quarters(found, reckoning) if period == Period.QUARTER else {**found}
 
 
 def _start_of(period: Period, reckoning: Reckoning) -> Any:
@@ -119,13 +190,17 @@ def _regrouped(found: Counted, period: Period, reckoning: Reckoning) -> Counted:
         later = timedelta(days=7 - reckoning.week_begins)
         return {key: {day - later: counts for day, counts in cells.items()} for key, cells in found.items()}
     if period == Period.QUARTER and not reckoning.has_calendar_quarters:
-        first = partial(period_start, period=period, reckoning=reckoning)
-        parts: dict[tuple[Any, ...], dict[date, list[Counts]]] = {}
-        for key, cells in found.items():
-            for day, counts in sorted(cells.items()):
-                parts.setdefault(key, {}).setdefault(first(day), []).append(counts)
-        return _together(parts)
+        return _quarters(found, reckoning)
     return found
+
+
+def _quarters(months: Mapping[tuple[Any, ...], Mapping[date, Counts]], reckoning: Reckoning) -> Counted:
+    """The months of each quarter together."""
+    parts: dict[tuple[Any, ...], dict[date, list[Counts]]] = {}
+    for key, cells in months.items():
+        for day, counts in sorted(cells.items()):
+            parts.setdefault(key, {}).setdefault(reckoning.quarter_start(day), []).append(counts)
+    return _together(parts)
 
 
 def _together(parts: dict[tuple[Any, ...], dict[date, list[Counts]]]) -> Counted:
@@ -185,12 +260,12 @@ def _counts_of_row(
 def _answers(
     organization: Organization, metric: MetricDefinition, points: "QuerySet[Any]", by: tuple[str, ...]
 ) -> Counted:
-    found: Counted = {}
+    found: dict[tuple[Any, ...], dict[date, Counts]] = {}
     rows = points.values_list(*by, "start").annotate(**{name: Sum(name) for name in ANSWER_COLUMNS})
     for row in rows.values_list(*by, "start", *ANSWER_COLUMNS):
         key, day, answers = row[: len(by)], row[len(by)], row[len(by) + 1 :]
         found.setdefault(key, {})[day] = Counts(answers=tuple(answers))
-    return found
+    return {**found}
 
 
 def _steps(
@@ -203,10 +278,10 @@ def _steps(
     for row in rows:
         key, (day, step, answers) = row[: len(by)], row[len(by) :]
         given.setdefault((key, day), [0] * size)[step] = answers
-    found: Counted = {}
+    found: dict[tuple[Any, ...], dict[date, Counts]] = {}
     for (key, day), answers in given.items():
         found.setdefault(key, {})[day] = Counts(answers=tuple(answers))
-    return found
+    return {**found}
 
 
 def _totals(
@@ -224,10 +299,10 @@ def _totals(
         days.setdefault((key, start), []).append(
             DayTotals(day=day, rows=number, amount=amount, exposure=exposure)
         )
-    found: Counted = {}
+    found: dict[tuple[Any, ...], dict[date, Counts]] = {}
     for (key, start), totals in days.items():
         found.setdefault(key, {})[start] = Counts(days=tuple(totals))
-    return found
+    return {**found}
 
 
 def _times(

@@ -29,6 +29,7 @@ from customer_voice.selectors.versions import by_series, current_version, series
 from journeys.models import Touchpoint
 
 KEPT_SECONDS = 24 * 3600
+_NO_COUNTS = Counts()  # one for all points: it is kept once
 # so many periods together are held against the same ones a year ago: one alone is mostly noise
 POOLED = {Period.DAY: 28, Period.WEEK: 13, Period.MONTH: 3, Period.QUARTER: 1}
 # enough for those of a year ago beside the last complete ones, with one that still runs
@@ -142,8 +143,8 @@ def metric_comparison(
         return [compare(series, families=families)]
 
     cut = Cut(segment=segment, channel=channel, account=account)
-    place, weeks = touchpoint and touchpoint.pk, organization.reckoning
-    question = ("metric", place, cut.question, period.value, start, end, families, weeks)
+    place, now = touchpoint and touchpoint.pk, (organization.reckoning, organization.clock.today())
+    question = ("metric", place, cut.question, period.value, start, end, families, now)
     return _remembered(metric, question, answer)[0]
 
 
@@ -183,7 +184,8 @@ def touchpoint_comparisons(
         return sorted(rows, key=lambda row: str(row.touchpoint))
 
     cut = Cut(segment=segment, channel=channel, account=account)
-    question = ("touchpoints", cut.question, period.value, start, end, organization.reckoning)
+    now = (organization.reckoning, organization.clock.today())
+    question = ("touchpoints", cut.question, period.value, start, end, now)
     rows = _remembered(metric, question, answer)
     if not metric.calculation.is_costly:
         return rows
@@ -345,7 +347,7 @@ def channels_of(
 def _remembered(
     metric: MetricDefinition, question: tuple[object, ...], answer: Callable[[], list[Comparison]]
 ) -> list[Comparison]:
-    """`answer()`, kept until the metric is counted again.
+    """`answer()`, kept until the metric is counted again or the day ends, which completes a period.
 
     Only times are kept, and without their counts: a median needs every bin of every period, while
     answers are eleven numbers.
@@ -355,7 +357,7 @@ def _remembered(
     key = _key(metric, *question)
     found: list[Comparison] | None = cache.get(key)
     if found is None:
-        found = [_without_counts(comparison) for comparison in answer()]
+        found = [without_counts(comparison) for comparison in answer()]
         cache.set(key, found, KEPT_SECONDS)
     return [replace(one, series=replace(one.series, metric=metric)) for one in found]
 
@@ -366,9 +368,11 @@ def _key(metric: MetricDefinition, *question: object) -> str:
     return f"customer_voice.answers.{sha256(text.encode()).hexdigest()}"
 
 
-def _without_counts(comparison: Comparison) -> Comparison:
+def without_counts(comparison: Comparison) -> Comparison:
+    """The same with figures alone, as it is kept: counts are many times as much."""
+
     def slim(point: SeriesPoint) -> SeriesPoint:
-        return replace(point, counts=Counts())
+        return replace(point, counts=_NO_COUNTS)
 
     series = comparison.series
     return replace(

@@ -157,7 +157,7 @@ def surveys_sent(account: CustomerAccount) -> list[SurveySent]:
 
 
 def _silent(contacts: "QuerySet[Contact]", since: datetime) -> "QuerySet[Contact]":
-    """Contacts who said nothing within the year, those who were heard longest ago last."""
+    """Contacts who said nothing within the year, for whichever account, by name."""
     heard = Feedback.objects.filter(contact=OuterRef("pk")).order_by().values("contact")
     last = Subquery(heard.annotate(last=Max("occurred_at")).values("last")[:1])
     asked = (

@@ -1,6 +1,6 @@
 """Metric series and counts, read from the daily roll-up alone: a page costs the same at any volume."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -301,7 +301,7 @@ def definition_key(metric: MetricDefinition) -> str:
 def _series(
     organization: Organization,
     metric: MetricDefinition,
-    cells: dict[date, Counts],
+    cells: Mapping[date, Counts],
     touchpoint: Touchpoint | None,
     cut: Cut,
     period: Period,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count
@@ -10,7 +10,7 @@ from django.db.models import Count
 from accounts.models import Organization
 from customer_voice import survey_content as plain
 from customer_voice.choices import SurveyOpenness, SurveyState
-from customer_voice.models import CustomerSurvey, MetricDefinition
+from customer_voice.models import CustomerSurvey, MetricDefinition, SurveyReply, SurveyTally
 from questionnaires.content import Questionnaire
 from questionnaires.forms import own_name
 from questionnaires.translations import missing_translations
@@ -24,7 +24,8 @@ class SurveyRow:
     survey: CustomerSurvey
     openness: SurveyOpenness
     metric: str
-    replies: int
+    replies: int  # sent, as on its page
+    counted_at: datetime | None = None  # when, where it was not at this moment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,20 +103,27 @@ def follower_of(survey: CustomerSurvey) -> CustomerSurvey | None:
 
 
 def survey_rows(organization: Organization, *, archived: bool = False) -> list[SurveyRow]:
-    """Surveys with the number of their replies; archived ones apart. Two queries."""
+    """Surveys with the number of their replies, of those with many as they were counted last; archived ones
+    apart. Four queries, whatever the number of replies."""
     today = organization.clock.today()
     found = CustomerSurvey.objects.of(organization).select_related("touchpoint")
     if archived:
         found = found.filter(state=SurveyState.ARCHIVED)
     else:
         found = found.exclude(state=SurveyState.ARCHIVED)
-    rows = found.annotate(reply_count=Count("replies")).prefetch_related("metrics__metric")
+    rows = list(found.prefetch_related("metrics__metric"))
+    kept = SurveyTally.objects.filter(survey__in=rows).values_list("survey", "counts__days", "counted_at")
+    tallies = {key: (sum(n for _day, _way, n in days), counted_at) for key, days, counted_at in kept}
+    few = [survey for survey in rows if survey.pk not in tallies]
+    sent = SurveyReply.objects.filter(survey__in=few, is_half=False).order_by().values_list("survey")
+    fresh = dict(sent.annotate(n=Count("pk")))
     return [
         SurveyRow(
             survey=survey,
             openness=openness_of(survey, today),
             metric=next((str(one.metric) for one in survey.metrics.all() if one.question == plain.SCORE), ""),
-            replies=survey.reply_count,
+            replies=tallies[survey.pk][0] if survey.pk in tallies else fresh.get(survey.pk, 0),
+            counted_at=tallies[survey.pk][1] if survey.pk in tallies else None,
         )
         for survey in rows
     ]

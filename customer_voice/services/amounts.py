@@ -12,6 +12,7 @@ from customer_voice.models import MetricDefinition
 from customer_voice.rules import Number, RowKind
 from customer_voice.services.plans import Plan
 from customer_voice.services.reading import Reading
+from tabular.cells import as_shown
 from tabular.durations import DurationForm, form_of, parse_durations
 from tabular.values import parse_numbers, plain
 
@@ -35,6 +36,7 @@ def counted(
     exposures, _bad = parse_numbers(bases, refuses_groups=True)
     found: list[str] = []
     lacking: set[int] = set()
+    cells = as_shown(cells)
     per = Decimal(1) if amounts == Amounts.SHARE else Decimal(metric.per)
     for index, (cell, value) in enumerate(zip(cells, read, strict=True)):
         share = value is None and cell.strip().endswith("%")

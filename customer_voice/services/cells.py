@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from customer_voice.choices import ImportField
+from customer_voice.choices import TIMES_OF_DATES, ImportField
 from customer_voice.importers import (
     STAGED,
     State,
@@ -25,11 +25,12 @@ from customer_voice.services.lengths import LONGEST
 from customer_voice.services.plans import SAID, Plan, RowError
 from customer_voice.services.reversals import judged
 from customer_voice.services.touchpoints import ways_to_name
-from tabular.cells import FORMULA, ErrorCell
+from tabular.cells import FORMULA, ErrorCell, as_shown
 from tabular.dates import ClockChange, read_dates
 from tabular.durations import parse_durations
 from tabular.markup import words_of
 from tabular.moments import zone_in_name
+from tabular.split_moments import joined
 from tabular.values import NUMBER, parse_numbers, parse_whole
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # older dates are an unset clock or a spreadsheet's day zero
@@ -182,8 +183,11 @@ class Check:
         raw = self.raw(name)
         if raw is None:
             return [None] * len(self.numbers)
-        column = self.plan.column(name)
-        named = zone_in_name(column) or zone_in_name(self.plan.labels.get(column, ""))
+        column, of_day = self.plan.column(name), self.raw(TIMES_OF_DATES.get(name, ""))
+        columns = [column, self.plan.column(TIMES_OF_DATES.get(name, ""))]
+        zones = (zone_in_name(one) or zone_in_name(self.plan.labels.get(one, "")) for one in columns)
+        named = next((zone for zone in zones if zone is not None), None)
+        raw = raw if of_day is None else joined(raw, of_day)
         said = named if self.plan.reads_words else None
         found = read_dates(raw, order=self.plan.date_format, zone=said or self.plan.zone)
         values, bad = found.moments, found.bad
@@ -397,6 +401,8 @@ class Check:
         if not self.plan.reads_words or metric.calculation.row is not RowKind.ANSWER:
             return raw
         own = self.plan.words
+        if (metric.scale_low, metric.scale_high) == (0, 100):
+            raw = as_shown(raw)
         read = dict(figures_of(raw, metric, is_number=NUMBER))
         read |= {text: own[plain_words(text)] for text in set(raw) if own and plain_words(text) in own}
         if not read:

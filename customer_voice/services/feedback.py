@@ -189,8 +189,6 @@ def record_submissions(
     return _record(organization, source, answers, by=by, replaces_known=replaces_known, is_told=is_told)
 
 
-@done_again
-@transaction.atomic
 def record_reply(
     *,
     organization: Organization,
@@ -204,7 +202,9 @@ def record_reply(
 
     A definition that was replaced or retired since still gets it, and an archived touchpoint too: nothing
     that a customer sent is lost. The trail is silent, or it would hold nothing else. `replaces_known`: it was
-    sent again with other answers, which count. Raises InvalidValues.
+    sent again with other answers, which count. The caller has begun the transaction and called
+    `erase_nothing_meanwhile`: each further question would be a tenth of what an answer takes. Raises
+    InvalidValues.
     """
     given = [
         _Answer(
@@ -216,12 +216,12 @@ def record_reply(
         )
         for metric, own in answers
     ]
-    return _record(organization, source.name, given, by=None, replaces_known=replaces_known, place=touchpoint)
+    return _record(organization, source, given, by=None, replaces_known=replaces_known, place=touchpoint)
 
 
 def _record(
     organization: Organization,
-    source: str,
+    source: str | Source,
     answers: Sequence[_Answer],
     *,
     by: Membership | None,
@@ -236,8 +236,8 @@ def _record(
             refuse_retired(metric)
     if len(answers) > MOST_AT_ONCE:
         raise InvalidValues(_("At most %(limit)d at once.") % {"limit": MOST_AT_ONCE}, code="too_many")
-    erase_nothing_meanwhile(organization)
     if place is None:
+        erase_nothing_meanwhile(organization)
         named = {answer.item.get(ImportField.TOUCHPOINT.value, "") for answer in answers}
         touchpoints = touchpoints_for(organization, named)
     else:
@@ -245,7 +245,7 @@ def _record(
     lots, wrong = _checked(organization, answers, touchpoints, is_reversed=is_reversed)
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
-    origin = sender_named(organization, source)
+    origin = sender_named(organization, source) if isinstance(source, str) else source
     tally, now = _Tally(), timezone.now()
     for lot in lots:
         _store(organization, origin, lot, answers, tally, now, replaces_known)
@@ -265,7 +265,7 @@ def _record(
             verb="feedback.recorded",
             subject=(metrics[0] if len(metrics) == 1 else None) or organization,
             after={
-                "source": source,
+                "source": origin.name,
                 "created": tally.created,
                 "updated": tally.updated,
                 "unchanged": tally.unchanged,

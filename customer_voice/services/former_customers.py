@@ -23,6 +23,7 @@ from customer_voice.models import (
     CustomerAccount,
     FormerCustomer,
     FormerMerge,
+    SurveyInvitation,
     TakenList,
 )
 from customer_voice.services.customer_lists import Customer, ListPlan
@@ -140,7 +141,7 @@ def _plan(taken: TakenList) -> _Plan:
             is_as_it_came = _told(row, tags) == one.after and not row.erased_at and not row.archived_at
             unchanged += [row] if is_as_it_came else []
             stay += [] if is_as_it_came else [str(row)]
-    removed = _unused(unchanged)
+    removed = _unused(unchanged, taken)
     going = {id(row) for row in removed}
     stay += [str(row) for row in unchanged if id(row) not in going]
     restored: list[tuple[Customer, dict[str, Any]]] = []
@@ -179,11 +180,14 @@ def _still(row: Customer, one: FormerCustomer, tags: Mapping[int, list[str]]) ->
     return {name: one.before[name] for name in kept}
 
 
-def _unused(rows: Iterable[Customer]) -> list[Customer]:
-    """Those at which nothing points, contacts that go along left out. A query a relation and lot."""
+def _unused(rows: Iterable[Customer], taken: TakenList) -> list[Customer]:
+    """Those at which nothing points, contacts that go along left out. A query a relation and lot.
+
+    Invitations that the list itself has sent hold nobody: they stay, with the address alone.
+    """
     wanted = list(rows)
     contacts = [row for row in wanted if isinstance(row, Contact)]
-    used = _pointed_at(Contact, [row.pk for row in contacts], going=set())
+    used = _pointed_at(Contact, [row.pk for row in contacts], going=set(), since=taken.taken_at)
     going = {row.pk for row in contacts} - used
     accounts = [row for row in wanted if isinstance(row, CustomerAccount)]
     used_accounts = _pointed_at(CustomerAccount, [row.pk for row in accounts], going=going)
@@ -191,13 +195,17 @@ def _unused(rows: Iterable[Customer]) -> list[Customer]:
     return free_contacts + [row for row in accounts if row.pk not in used_accounts]
 
 
-def _pointed_at(model: type[Any], wanted: Collection[int], *, going: Collection[int]) -> set[int]:
+def _pointed_at(
+    model: type[Any], wanted: Collection[int], *, going: Collection[int], since: datetime | None = None
+) -> set[int]:
     found: set[int] = set()
     for other, name in relations_to(model):
         if other in {FormerCustomer, AccountTag}:
             continue
         for lot in batched(wanted, AT_ONCE, strict=False):
             rows = other._default_manager.filter(**{f"{name}__in": lot}).order_by()
+            if other is SurveyInvitation and since is not None:
+                rows = rows.filter(added_at__gt=since)
             users = rows.values_list("pk", name)
             found |= {used for pk, used in users if other is not Contact or pk not in going}
     return found

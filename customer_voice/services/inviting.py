@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization
+from accounts.reading import written_for
 from accounts.services import one_at_a_time
 from common.errors import InvalidValues
 from common.text import one_line
@@ -21,6 +22,7 @@ from customer_voice.choices import MailingKind
 from customer_voice.errors import SurveyListChanged
 from customer_voice.models import Contact, CustomerSurvey, RecipientList, SurveyInvitation
 from customer_voice.selectors.customers import unsubscribed
+from customer_voice.services.former_customers import remember_list
 from customer_voice.services.mailings import (
     quiet_days_of,
     record_invited,
@@ -218,6 +220,10 @@ def invite(
     store(by, placing)
     if rows:
         SurveyInvitation.objects.bulk_create(rows, batch_size=1000)
+        if placing.added or placing.changed:  # after the invitations, so that these do not hold contacts
+            with written_for(by.organization):
+                called = _("people asked by “%(survey)s”") % {"survey": survey.name}
+            remember_list(by=by, filename=called[:200], plan=placing.plan)
         start_mailing(by, survey, MailingKind.INVITE)
         record_invited(by, survey, letters=len(rows), left_out=found.left_out)
     return found

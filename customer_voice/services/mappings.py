@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from customer_voice.choices import EARLIER_ENDS, ImportField, MetricKind
+from customer_voice.choices import EARLIER_ENDS, TIMES_OF_DATES, ImportField, MetricKind
 from customer_voice.errors import MappingRefused
 from customer_voice.importers import Preset, guess_mapping, guess_metric, plain_words, preset_of
 from customer_voice.models import ImportBatch, MetricDefinition
@@ -24,6 +24,7 @@ from customer_voice.services.touchpoints import present_key, wrong_touchpoint
 from customer_voice.services.words import unread_words
 from tabular.durations import form_of
 from tabular.opening import FileFacts
+from tabular.split_moments import clock_of
 
 
 def import_proposal(batch: ImportBatch, *, uses_presets: bool = True) -> tuple[FileFacts, dict[str, Any]]:
@@ -77,6 +78,7 @@ def _guess(organization: Organization, facts: FileFacts, preset: Preset | None) 
     if preset is not None and preset.metric:
         return _guess_figures(organization, facts, preset, found)
     _settle_cases(found, facts)
+    _settle_times(found, facts)
     by_kind = _one_of_its_kind(organization)
     asks = found.get(ImportField.QUESTION)
     reading = _guess_questions(facts, asks, by_kind) if asks else Reading()
@@ -135,6 +137,19 @@ def _settle_cases(found: dict[str, Any], facts: FileFacts) -> None:
     if cells and all(cell.isdecimal() and len(cell) < 4 for cell in cells):
         del found[ImportField.REOPENED_AT]
         found.setdefault(ImportField.REOPENED_COUNT, column)
+
+
+def _settle_times(found: dict[str, Any], facts: FileFacts) -> None:
+    """A column of times of day beside one of dates; called "time", it may hold whole moments."""
+    for time in dict.fromkeys(TIMES_OF_DATES.values()):
+        is_dated = any(date in found for date, other in TIMES_OF_DATES.items() if other == time)
+        if time in found and not (is_dated and _holds_times(facts, found[time])):
+            del found[time]
+
+
+def _holds_times(facts: FileFacts, column: str) -> bool:
+    cells = [cell for cell in _sample(facts, column) if cell.strip()]
+    return bool(cells) and all(map(clock_of, cells))
 
 
 def with_duration(reading: Reading, mapping: Mapping[str, Any], facts: FileFacts) -> Reading:
@@ -221,6 +236,7 @@ def validate_mapping(
             wrong[field] = _("There is no such field.")
         elif column not in header:
             wrong[field] = _("The file has no column “%(column)s”.") % {"column": column[:60]}
+    wrong.update(_times_without_dates(mapping))
     wrong.update(_used_twice(mapping, reading))
     wrong.update(reading.wrong(header))
     if ImportField.DURATION in mapping and not reading.duration:
@@ -245,6 +261,16 @@ def validate_mapping(
     if wrong:
         raise MappingRefused(" ".join(dict.fromkeys(wrong.values())), fields=wrong)
     return metrics
+
+
+def _times_without_dates(mapping: Mapping[str, str]) -> dict[str, str]:
+    """Times of day say nothing without the column of their day."""
+    dated = {time for date, time in TIMES_OF_DATES.items() if date in mapping}
+    return {
+        time: _("Choose the column with the date that this time belongs to.")
+        for time in TIMES_OF_DATES.values()
+        if time in mapping and time not in dated
+    }
 
 
 def _used_twice(mapping: Mapping[str, str], reading: Reading) -> dict[str, str]:

@@ -8,6 +8,7 @@ move, which somebody has to want: answers keep the account of their day.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from customer_voice.choices import CustomerKind
 from customer_voice.importers import is_no_name, plain_words
 from customer_voice.models import Contact, CustomerAccount
 from customer_voice.models.customers import LONGEST_REFERENCE
-from customer_voice.services.customer_lists import AT_ONCE, accounts_by_reference
+from customer_voice.services.customer_lists import AT_ONCE, Changed, ListPlan, accounts_by_reference
 from customer_voice.services.customers import new_reference, plain_text
 
 LONGEST_SEGMENT = 60
@@ -79,6 +80,32 @@ class Placing:
     added: list[Contact] = field(default_factory=list)
     changed: list[Contact] = field(default_factory=list)
     accounts_new: list[CustomerAccount] = field(default_factory=list)
+    before: dict[int, tuple[CustomerAccount | None, str]] = field(default_factory=dict)
+
+    def note(self, contact: Contact) -> None:
+        """Account and segment of a contact that is about to change."""
+        if contact.pk is not None:
+            self.before.setdefault(contact.pk, (contact.account, contact.segment))
+
+    @property
+    def plan(self) -> ListPlan:
+        """What it did, as a list of contacts is kept that can be taken back."""
+        changes = [(contact, *self.before[contact.pk]) for contact in self.changed]
+        return ListPlan(
+            kind=CustomerKind.CONTACTS,
+            new=[*self.added],
+            accounts_new=self.accounts_new,
+            changed=[
+                Changed(line=0, row=contact, values=values)
+                for contact, account, segment in changes
+                if (values := _differing(contact, account, segment))
+            ],
+        )
+
+
+def _differing(contact: Contact, account: CustomerAccount | None, segment: str) -> dict[str, tuple[Any, Any]]:
+    told = {"account": (account, contact.account), "segment": (segment, contact.segment)}
+    return {name: (old, new) for name, (old, new) in told.items() if old != new}
 
 
 def place(
@@ -112,6 +139,7 @@ def place(
             contact = _contact(organization, email, listed, account)
             found.added.append(contact)
         elif contact.account_id is None:
+            found.note(contact)
             contact.account, contact.placed_with = account, None
             found.changed.append(contact)
             joined += 1
@@ -120,6 +148,7 @@ def place(
         else:
             moving.append(Move(email=email, before=str(contact.account), after=str(account)))
             if moves:
+                found.note(contact)
                 contact.account, contact.placed_with = account, None
                 found.changed.append(contact)
         found.contacts[email] = contact
@@ -233,6 +262,7 @@ def _fill(contact: Contact, listed: Listed, segments: dict[str, str], found: Pla
     text = " ".join(listed.segment.split())
     if contact.segment or not text or is_no_name(text):
         return
+    found.note(contact)
     contact.segment = segments.setdefault(plain_words(text), text)[:LONGEST_SEGMENT]
     if contact.pk is not None and contact not in found.changed[-1:]:
         found.changed.append(contact)

@@ -162,13 +162,18 @@ def _date_format(batch: ImportBatch, header: tuple[str, ...]) -> DateFormat:
     if batch.date_format != DateFormat.AUTO:
         return DateFormat(batch.date_format)
     fields = (ImportField.OCCURRED_AT, ImportField.OPENED_AT, *MOMENTS_OF_CASES)
-    positions = [header.index(batch.mapping[field]) for field in fields if field in batch.mapping]
+    columns = [batch.mapping[field] for field in fields if field in batch.mapping]
+    written = [batch.file_digest, batch.encoding, batch.delimiter, batch.sheet, batch.header_row, *columns]
+    if batch.dates_found.get("of") == written:  # the import that follows a check need not look again
+        return DateFormat(batch.dates_found["order"])
+    positions = [header.index(column) for column in columns]
     finding = find_date_order(
         [row[position] for row in rows if len(row) > position]
         for rows in _row_blocks(batch)
         for position in positions
     )
     if finding.order is not None:
+        batch.dates_found = {"of": written, "order": finding.order}
         return DateFormat(finding.order)
     if finding.is_mixed:
         forms = _(

@@ -49,6 +49,7 @@ from customer_voice.services.ticket_events import is_ticket_metric, note_importe
 from customer_voice.services.touchpoints import add_touchpoints
 from tabular.opening import SECONDS_IN_THE_WORKER, open_table
 from tabular.problems import RowProblems
+from tabular.workbooks import sheets_kept
 
 ROWS_AT_ONCE = 20_000
 MOST_ERRORS_KEPT = 5_000
@@ -70,6 +71,11 @@ class _Part:
 
 def process(batch: ImportBatch) -> None:
     """Check the file; import it where that was said and every row, or what is left, can come in."""
+    with sheets_kept():  # a workbook is asked for its columns, its dates and its rows
+        _process(batch)
+
+
+def _process(batch: ImportBatch) -> None:
     plans = plans_of(batch)
     errors = RowProblems[RowError](most=MOST_ERRORS_KEPT)
     with ExitStack() as stack:

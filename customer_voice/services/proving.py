@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from accounts.models import Organization
-from customer_voice.models import Feedback, MetricDefinition, RecountNote
-from customer_voice.selectors.folding import ACCOUNT_KEYS, PLACE_KEYS, folded
+from customer_voice.choices import Period
+from customer_voice.models import Feedback, MetricDefinition, MetricPoint, PeriodPoint, RecountNote
+from customer_voice.selectors.folding import ACCOUNT_KEYS, ANSWER_COLUMNS, PLACE_KEYS, folded
+from customer_voice.selectors.keeping import first_of, period_number, unpacked
 from customer_voice.selectors.points import account_points_of, points_of
+from customer_voice.services.keeping import PERIODS
 from customer_voice.services.rollup import cells_of
 
 AT_ONCE = 2_000  # rows in memory, besides those of one day at one touchpoint
@@ -35,7 +38,7 @@ class Differing:
     metric: MetricDefinition
     touchpoint_id: int
     day: date
-    cube: str  # "place" or "account"
+    cube: str  # "place" or "account"; "week" or "month" where the kept sums are not those of the points
     stored: int
     counted: int
 
@@ -71,6 +74,47 @@ def differing_cells(organization: Organization) -> Iterator[Differing]:
                                 stored=stored,
                                 counted=counted,
                             )
+        with _one_moment():
+            yield from _sums_apart(Organization.objects.get(pk=organization.pk), metric.pk)
+
+
+def _sums_apart(organization: Organization, key: int) -> Iterator[Differing]:
+    """Weeks and months of which the kept sums are not those of the daily points, touchpoint by touchpoint."""
+    metric = MetricDefinition.objects.get(pk=key)
+    begins = metric.kept_weeks_begin
+    if begins is None:
+        return
+    points = MetricPoint.objects.of(organization).filter(metric=metric).order_by("touchpoint_id")
+    daily = points.values_list("touchpoint_id", "day", *ANSWER_COLUMNS).iterator(chunk_size=AT_ONCE)
+    kept = {
+        (row.touchpoint_id, row.period): row
+        for row in PeriodPoint.objects.of(organization).filter(metric=metric)
+    }
+    counted: dict[tuple[int, str], dict[int, list[int]]] = {}
+    for touchpoint, rows in groupby(daily, key=itemgetter(0)):
+        for _touchpoint, day, *answers in rows:
+            for period in PERIODS:
+                of_place = counted.setdefault((touchpoint, period), {})
+                number = period_number(day, period, begins)
+                of_place[number] = [
+                    a + b for a, b in zip(of_place.get(number, [0] * 11), answers, strict=True)
+                ]
+    for touchpoint, name in sorted({*counted, *kept}):
+        period, row = Period(name), kept.get((touchpoint, name))
+        first = 0 if row is None else period_number(row.first, period, begins)
+        lines = [] if row is None else unpacked(row.cells).tolist()
+        stored = {number: line for number, line in enumerate(lines, start=first) if any(line)}
+        fresh = counted.get((touchpoint, name), {})
+        for number in sorted({*stored, *fresh}):
+            if stored.get(number) != fresh.get(number):
+                yield Differing(
+                    metric=metric,
+                    touchpoint_id=touchpoint,
+                    day=first_of(number, period, begins),
+                    cube=name,
+                    stored=sum(stored.get(number, ())),
+                    counted=sum(fresh.get(number, ())),
+                )
 
 
 def _pieces(organization: Organization, metric: MetricDefinition) -> Iterator[tuple[date, date]]:

@@ -22,6 +22,7 @@ from customer_voice.models import Feedback, MetricDefinition, RecountNote
 from customer_voice.rules import RollupShape
 from customer_voice.selectors.folding import ACCOUNT_KEYS, PLACE_KEYS, folded
 from customer_voice.selectors.points import ACCOUNT_POINTS, POINTS
+from customer_voice.services.keeping import keep_changed, keep_everything
 from customer_voice.services.runs import (
     MOST_LISTED,
     MOST_WRITTEN,
@@ -68,6 +69,8 @@ def rebuild_rollup(*, organization: Organization) -> None:
     for shape, metrics in _by_shape(held).items():
         for cube in (_PLACES, _ACCOUNTS):
             _count(held, cube, shape, metrics, Feedback.objects.of(held))
+        if shape is RollupShape.ANSWERS:
+            keep_everything(held, metrics)
     _note_cutoff(held, None)
 
 
@@ -128,6 +131,7 @@ def _refresh(held: Organization, touched: set[Cell], of_accounts: set[Cell]) -> 
         for shape, metrics in by_shape.items():
             of_shape = {metric.pk for metric in metrics}
             _recount_cells(held, cube, shape, metrics, {cell for cell in reached if cell[0] in of_shape})
+    keep_changed(held, by_shape.get(RollupShape.ANSWERS, ()), touched)
     _note_cutoff(held, {metric for metric, _touchpoint, _day in touched})
 
 

@@ -37,7 +37,8 @@ def metric_list(request: MemberRequest) -> HttpResponse:
 def metric_detail(request: MemberRequest, key: str) -> HttpResponse:
     metric, every = _metric(request, key)
     form = _series_form(request, metric, every)
-    page = pages.metric_page(request.organization, metric, every=every, **form.chosen())
+    shows_all = request.GET.get("places") == "all"
+    page = pages.metric_page(request.organization, metric, every=every, shows_all=shows_all, **form.chosen())
     versions = sorted(selectors.series_choices(every), key=lambda one: -one.series)
     read_as_one = selectors.series_versions(metric, every=every)
     levels = calendar_pages.levels_page(request.organization, page.series, versions=read_as_one)

@@ -19,10 +19,20 @@ from customer_voice.models import (
     Feedback,
     RecipientList,
     SurveyInvitation,
+    TakenList,
 )
-from customer_voice.services import Recipient, invite, invite_list, keep_list, people_of, planned
+from customer_voice.services import (
+    Recipient,
+    invite,
+    invite_list,
+    keep_list,
+    list_undo,
+    people_of,
+    planned,
+    undo_list,
+)
 from customer_voice.services.mailings import secret_of
-from tests.factories.customer_voice import ContactFactory, CustomerAccountFactory
+from tests.factories.customer_voice import ContactFactory, CustomerAccountFactory, FeedbackFactory
 from tests.factories.surveys import opened_survey, sent
 
 pytestmark = pytest.mark.django_db
@@ -343,3 +353,48 @@ def test_no_more_people_by_one_call_than_a_call_takes(ada, survey, api_of):
     path = f"/api/v1/o/northwind/customer-surveys/{survey.pk}/invitations/"
     people = [{"email": f"a{number}@example.com"} for number in range(5_001)]
     assert "At most 5000" in api_of(ada).post(path, {"people": people, "only_looks": True}).text
+
+
+# --- taken back -------------------------------------------------------------------------------------------
+
+
+def test_contacts_that_a_list_has_made_can_be_taken_back(ada, survey):
+    firm(ada, "A-1", "Acme")
+    person(ada, "p-1", "known@example.com", segment="")
+    invite(
+        by=ada,
+        survey=survey,
+        people=listed(
+            ("new@example.com", "Acme", "Gold"),
+            ("known@example.com", "Acme", "Gold"),
+            ("b@example.com", "Brandnew"),
+        ),
+    )
+    assert Contact.objects.count() == 3
+    assert CustomerAccount.objects.count() == 2
+    taken = TakenList.objects.get()
+    assert (taken.kind, taken.filename) == ("contacts", f"people asked by “{survey.name}”")
+    told = list_undo(taken)
+    assert (told.removed, told.restored, told.stay) == (3, 1, 0)
+    undo_list(by=ada, taken=taken, seen=told.mark)
+    [left] = Contact.objects.all()
+    assert (left.email, left.account, left.segment) == ("known@example.com", None, "")
+    assert CustomerAccount.objects.get().name == "Acme"
+    # whoever was asked stays asked
+    assert SurveyInvitation.objects.filter(survey=survey).count() == 3
+    assert SurveyInvitation.objects.filter(contact=None).count() == 2
+
+
+def test_contacts_of_a_list_who_answered_or_were_asked_again_stay(ada, survey):
+    invite(by=ada, survey=survey, people=listed(("a@example.com", "Acme"), ("b@example.com", "Acme")))
+    a, b = Contact.objects.order_by("email")
+    FeedbackFactory(organization=ada.organization, contact=a, account=a.account)
+    other = opened_survey(ada, name="Another")
+    SurveyInvitation.objects.create(survey=other, email=b.email, contact=b, secret_digest="x" * 64)
+    told = list_undo(TakenList.objects.get())
+    assert (told.removed, told.stay, told.reason) == (0, 3, "There is nothing left to undo.")
+
+
+def test_a_list_that_names_no_account_leaves_nothing_to_take_back(ada, survey):
+    invite(by=ada, survey=survey, people=listed(("a@example.com", "")))
+    assert not TakenList.objects.exists()

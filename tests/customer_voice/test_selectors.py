@@ -10,8 +10,9 @@ from customer_voice import pages, selectors, services
 from customer_voice.charts import difference_text, measure, period_said
 from customer_voice.choices import ChangeReading, Period
 from customer_voice.models import Feedback
+from customer_voice.selectors import Tally
 from customer_voice.selectors.figures import ChangeFigure
-from customer_voice.sentences import Difference, comparing_sentence
+from customer_voice.sentences import comparing_sentence
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc import nps as nps_of
 from tests import caching
@@ -342,25 +343,18 @@ def test_a_change_too_small_for_two_months_shows_against_a_year_ago(organization
 
 def test_what_is_unusual_and_what_differs_from_a_year_ago_are_counted_apart():
     """As the two columns of marks below it have them."""
-
-    def one(reading, against="Feb 2025"):
-        return Difference(
-            period="", label="", against=against, before="", after="", text="", reading=reading, words=""
-        )
-
-    better, same = one(ChangeReading.BETTER), one(ChangeReading.UNCLEAR)
-    lines = [(same, better), (better, same), (same, better), (None, same), (None, None)]
-    assert comparing_sentence(lines) == (
+    none = Tally()
+    assert comparing_sentence(Tally(moved=1, tested=3), Tally(moved=2, tested=4), "Feb 2025") == (
         "It moved more than usual at 1 of 3 touchpoints. "
         "Compared with Feb 2025, it differs at 2 of 4 touchpoints."
     )
-    assert comparing_sentence([(same, None), (same, None)]) == (
+    assert comparing_sentence(Tally(tested=2), none, "") == (
         "It moved no more than usual at any of the 2 touchpoints."
     )
-    assert comparing_sentence([(None, better), (None, one(ChangeReading.WORSE, "Mar 2025"))]) == (
+    assert comparing_sentence(none, Tally(moved=2, tested=2), "") == (
         "Compared with an earlier period, it differs at 2 of 2 touchpoints."
     )
-    assert comparing_sentence([]) == ""
+    assert comparing_sentence(none, none, "") == ""
 
 
 def test_chance_is_said_once_and_calmly(organization, nps, touchpoints):

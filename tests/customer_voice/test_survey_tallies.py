@@ -12,6 +12,7 @@ from customer_voice import services
 from customer_voice.choices import FollowUp
 from customer_voice.models import SurveyReply, SurveyTally
 from customer_voice.selectors.survey_results import survey_results
+from customer_voice.selectors.surveys import survey_rows
 from customer_voice.services import QuestionPlan, open_survey, save_question
 from tests.factories.surveys import survey_of, take
 
@@ -105,3 +106,20 @@ def test_a_page_reads_no_reply_of_a_survey_with_many(survey):
     assert "surveymark" not in tables
     assert "customer_voice_feedback" not in tables
     assert "customer_voice_surveyreply" not in tables
+
+
+def test_the_list_reads_what_was_counted(survey, ada, client_of, django_assert_num_queries):
+    answered(survey, 0, [9, 10, 3, 7])
+    organization = survey.organization
+    (row,) = survey_rows(organization)
+    assert (row.replies, row.counted_at) == (4, None)
+    services.tally_surveys(now=timezone.now())
+    answered(survey, 4, [0])
+    SurveyReply.objects.update(is_half=True)  # what is no longer read cannot change it
+    with django_assert_num_queries(4):
+        (row,) = survey_rows(organization)
+    assert (row.replies, row.counted_at) == (4, tally(survey).counted_at)
+    page = client_of(ada).get(reverse("customer_voice:survey_list", args=[organization.slug]))
+    assert "counted on" in page.content.decode()
+    SurveyTally.objects.all().delete()
+    assert survey_rows(organization)[0].replies == 0  # begun and not sent is no reply

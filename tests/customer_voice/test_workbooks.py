@@ -1,9 +1,11 @@
 """Feedback from workbooks, from upload to import; and what a source remembers of its files."""
 
+import io
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
@@ -11,11 +13,12 @@ from django.utils.translation import override
 
 from customer_voice import services, tasks
 from customer_voice.choices import ImportStage
-from customer_voice.errors import ImportNotReady
+from customer_voice.errors import ImportNotReady, MappingRefused
 from customer_voice.models import Feedback, ImportBatch
 from tabular.errors import FileRefused
 from tabular.opening import Layout
 from tests.customer_voice.conftest import HEADER, MAPPING, csv_bytes, good_rows
+from tests.factories.customer_voice import MetricDefinitionFactory
 from tests.tabular.books import workbook
 
 BASE = "/api/v1/o/northwind"
@@ -242,3 +245,71 @@ def test_utf_16_comes_in(check, touchpoints):
     content = b"\xff\xfe" + csv_bytes(good_rows(3)).decode().replace(",", "\t").encode("utf-16-le")
     batch = check(content, encoding="auto")
     assert (batch.encoding, batch.delimiter, batch.rows_created) == ("utf-16", "\t", 3)
+
+
+def test_a_date_and_its_time_in_two_columns_are_one_moment(first_try, nps):
+    rows = [
+        ["id", "Date", "Time", "touchpoint", "NPS"],
+        ["r1", date(2026, 3, 4), time(14, 30), "web", 9],
+        ["r2", date(2026, 3, 5), "9:05 PM", "phone", 3],
+        ["r3", date(2026, 3, 6), None, "web", 7],
+    ]
+    batch = first_try(workbook(("Answers", rows)))
+    assert batch.mapping["occurred_time"] == "Time"
+    assert (batch.rows_created, batch.rows_rejected) == (3, 0)
+    found = Feedback.objects.order_by("occurred_at").values_list("occurred_at", flat=True)
+    assert list(found) == [
+        datetime(2026, 3, 4, 13, 30, tzinfo=UTC),
+        datetime(2026, 3, 5, 20, 5, tzinfo=UTC),
+        datetime(2026, 3, 5, 23, tzinfo=UTC),
+    ]
+
+
+def test_a_time_without_its_date_is_refused(upload, nps, touchpoints):
+    batch = upload(b"id,date,clock,touchpoint,score\nr1,2026-03-04,14:30,web,9\n")
+    mapping = {"external_id": "id", "occurred_at": "date", "touchpoint": "touchpoint", "score": "score"}
+    with pytest.raises(MappingRefused) as refusal:
+        services.map_import(batch=batch, metric=nps, mapping={**mapping, "resolved_time": "clock"})
+    assert "resolved_time" in refusal.value.fields
+
+
+def test_a_column_called_time_that_holds_moments_is_no_time_of_day(first_try, nps):
+    rows = [f"r{n},2026-03-0{n},2026-03-0{n} 10:00,web,9" for n in (1, 2)]
+    batch = first_try("\n".join(["id,date,time,touchpoint,NPS", *rows]).encode())
+    assert "occurred_time" not in batch.mapping
+
+
+def test_cells_shown_as_percent_are_percent_on_a_scale_to_100(upload, organization, touchpoints):
+    metric = MetricDefinitionFactory(
+        organization=organization, key="slider", kind="custom", name="Slider", rule="mean", scale_low=0,
+        scale_high=100, bottom_box_high=None, top_box_low=None,
+    )  # fmt: skip
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet, percent = book.add_worksheet(), book.add_format({"num_format": "0%"})
+    sheet.write_row(0, 0, ["id", "date", "touchpoint", "score"])
+    for row, (name, value, form) in enumerate(
+        [("a", 0.8, percent), ("b", 55, None), ("c", 1, percent)], start=1
+    ):
+        sheet.write_row(row, 0, [name, "2026-03-04", "web"])
+        sheet.write(row, 3, value, form)
+    book.close()
+    batch = upload(file.getvalue())
+    mapping = {"external_id": "id", "occurred_at": "date", "touchpoint": "touchpoint", "score": "score"}
+    services.map_import(batch=batch, metric=metric, mapping=mapping)
+    services.run_import(batch_id=batch.pk)
+    batch.refresh_from_db()
+    services.start_import(batch=batch)
+    services.run_import(batch_id=batch.pk)
+    scores = Feedback.objects.order_by("submission__external_id").values_list("score", flat=True)
+    assert [int(score) for score in scores] == [80, 55, 100]
+
+
+def test_the_form_of_dates_is_looked_for_once(check, bring_in, touchpoints, monkeypatch):
+    batch = check(csv_bytes(good_rows(3)), date_format="auto")
+    assert batch.dates_found["order"] == "iso"
+    monkeypatch.setattr("customer_voice.services.planning.find_date_order", None)
+    services.start_import(batch=batch)
+    services.run_import(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert batch.rows_created == 3

@@ -2,15 +2,17 @@
 
 import io
 import re
+import subprocess
 import time as time_module
 import zipfile
 from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
 
 import pytest
+import xlsxwriter
 
 from tabular import workbooks
-from tabular.cells import FORMULA, DateCell, ErrorCell, NumberCell
+from tabular.cells import FORMULA, DateCell, ErrorCell, NumberCell, PercentCell, as_shown
 from tabular.dates import parse_dates
 from tabular.errors import FileRefused
 from tabular.opening import (
@@ -402,3 +404,53 @@ def test_what_is_done_between_rows_costs_no_patience():
         assert left - patience.left < 0.1
         assert sum(1 for _row in sheet.rows) == 5_000
     assert 0 < patience.left < 30.0
+
+
+def test_numbers_shown_as_percent_are_known():
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet = book.add_worksheet()
+    whole, fine = book.add_format({"num_format": "0%"}), book.add_format({"num_format": "0.0 %;[Red]-0.0 %"})
+    words = book.add_format({"num_format": '0.0" % of all"'})
+    for row, (name, value, form) in enumerate(
+        [
+            ("id", "share", None),
+            ("a", 0.8, whole),
+            ("b", 0.125, fine),
+            ("c", 0.8, words),
+            ("d", "80 %", whole),
+        ]
+    ):
+        sheet.write(row, 0, name)
+        sheet.write(row, 1, value, form)
+    book.close()
+    cells = [cells[1] for _number, cells in rows_of(file.getvalue())]
+    assert [(type(cell), str(cell)) for cell in cells] == [
+        (PercentCell, "0.8"),
+        (PercentCell, "0.125"),
+        (NumberCell, "0.8"),
+        (str, "80 %"),
+    ]
+    assert as_shown(cells) == ["80%", "12.5%", "0.8", "80 %"]
+
+
+def test_a_kept_sheet_is_read_by_one_process(monkeypatch):
+    started = []
+
+    start = subprocess.Popen
+
+    def counted(*arguments, **options):
+        started.append(arguments)
+        return start(*arguments, **options)
+
+    monkeypatch.setattr(workbooks.subprocess, "Popen", counted)
+    content = workbook(("A", [["id", "n"], *([f"r{n}", n] for n in range(2500))]))
+    with workbooks.sheets_kept():
+        first = rows_of(content)
+        assert rows_of(content) == first
+        with pytest.raises(FileRefused):
+            rows_of(b"PK\x03\x04 no workbook")
+    assert len(first) == 2500
+    assert len(started) == 1
+    assert rows_of(content) == first  # outside of it, another one
+    assert len(started) == 2
