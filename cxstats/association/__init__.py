@@ -16,7 +16,9 @@ from cxstats.association.histories import (
     Followed,
     FollowedRows,
     ScoreGiven,
+    asked_check,
     landmark_rows,
+    order_check,
     score_rows,
 )
 from cxstats.association.results import Association, Contrast, CurvePoint
@@ -38,10 +40,12 @@ __all__ = [
     "OutcomeKind",
     "Sample",
     "ScoreGiven",
+    "asked_check",
     "associate_outcome",
     "cubic_basis",
     "e_value",
     "knots_of",
     "landmark_rows",
+    "order_check",
     "score_rows",
 ]

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from cxstats.design import Diagnostic, Light
 from cxstats.errors import NotEstimable, Reason
+from cxstats.voc import ShareCounts, share_change
 
 YEAR = timedelta(days=365)
 MOST_LANDMARKS = 4
@@ -104,7 +106,7 @@ def landmark_rows(histories: Sequence[CustomerHistory], *, until: date) -> Follo
         raise NotEstimable(Reason.NO_DATA)
     after = _after_leaving(histories)
     first = min(given)
-    days = []
+    days: list[date] = []
     while len(days) < MOST_LANDMARKS and (day := until - YEAR * (len(days) + 1)) >= first:
         days.append(day)
     if not days:
@@ -192,6 +194,34 @@ def score_rows(histories: Sequence[CustomerHistory], *, until: date) -> Followed
         not_followed=open_years,
         unknown_outcome=unknown,
     )
+
+
+def asked_check(rows: FollowedRows) -> Diagnostic:
+    """Whether those who were not asked left more often, or less, than those who were: the scores then speak
+    for some kinds of customers alone. Newcombe's interval of the difference; not run where no one was left
+    out."""
+    if (not rows.asked_left and not rows.not_asked_left) or not rows.asked or not rows.not_asked:
+        return Diagnostic(key="asked", light=Light.NOT_RUN)
+    found = share_change(
+        before=ShareCounts(hits=rows.asked_left, n=rows.asked),
+        after=ShareCounts(hits=rows.not_asked_left, n=rows.not_asked),
+    )
+    interval = found.estimate.interval
+    return Diagnostic(
+        key="asked",
+        light=Light.GREEN if interval.contains(0.0) else Light.AMBER,
+        figures=(
+            ("asked", rows.asked_left / rows.asked),
+            ("not_asked", rows.not_asked_left / rows.not_asked),
+            ("customers_not_asked", float(rows.not_asked)),
+        ),
+    )
+
+
+def order_check(rows: FollowedRows) -> Diagnostic:
+    """Whether every score came before its outcome; those that did not are left out."""
+    light = Light.AMBER if rows.after_leaving else Light.GREEN
+    return Diagnostic(key="order", light=light, figures=(("after_leaving", float(rows.after_leaving)),))
 
 
 def _is_customer(history: CustomerHistory, day: date) -> bool:

@@ -83,4 +83,4 @@ def cubic_basis(score: ArrayLike, knots: ArrayLike) -> FloatArray:
         + cube(last) * (before - knot) / (last - before)
         for knot in places[:-2]
     ]
-    return np.column_stack(terms) / (last - places[0]) ** 2
+    return np.asarray(np.column_stack(terms) / (last - places[0]) ** 2, dtype=np.float64)
