@@ -181,6 +181,11 @@ class RangeForm(_RowOfList):
             for name in ("low", "likely", "high"):
                 self.fields[name].required = False
 
+    @property
+    def range_fields(self) -> list[forms.BoundField]:
+        """What stands in one line; the choice of own data has a line above it."""
+        return [field for field in self.visible_fields() if field.name != "association"]
+
     def values(self) -> ParameterValues:
         return self._values(self.preset.key)
 

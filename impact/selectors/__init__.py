@@ -6,6 +6,7 @@ from impact.selectors.association_pages import (
     association_file_view,
     association_list,
     association_page,
+    association_told,
 )
 from impact.selectors.associations import association_runs, choice_text, usable_associations
 from impact.selectors.budgets import budget_text, planned_costs
@@ -83,6 +84,7 @@ __all__ = [
     "association_list",
     "association_page",
     "association_runs",
+    "association_told",
     "break_even_of",
     "budget_text",
     "case_view",

@@ -1,7 +1,7 @@
 """The pages of associations: the list, one of them, and a file on its way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,6 @@ from coalition.models import Initiative
 from cxstats.association import Association
 from cxstats.codec import decoded
 from cxstats.design import Diagnostic, EstimandKind
-from cxstats.kinds import OutcomeKind as CoreOutcome
 from impact.choices import INPUT_OF_OUTCOME, AssociationSource, OutcomeKind
 from impact.models import AssociationFile, AssociationRun
 from impact.selectors.associations import (
@@ -25,8 +24,8 @@ from impact.selectors.associations import (
 from impact.wording.associations import (
     KNOWN,
     CheckLine,
+    bare_range,
     check_line,
-    figures,
     headline,
     money_text,
     range_text,
@@ -76,8 +75,8 @@ class AssociationPage:
     facts: tuple[tuple[str, str], ...]
     is_usable: bool
     value_kind: str
-    initiatives: tuple[Initiative, ...]
-    used_by: tuple[Initiative, ...]
+    initiatives: tuple[Initiative, ...] = ()
+    used_by: tuple[Initiative, ...] = ()
 
 
 def association_list(organization: Organization) -> AssociationListPage:
@@ -108,7 +107,15 @@ def _line(run: AssociationRun) -> AssociationLine:
 
 
 def association_page(run: AssociationRun) -> AssociationPage:
-    """At most two queries."""
+    """With who can take it and who does. At most two queries."""
+    page = association_told(run)
+    if not page.is_usable:
+        return page
+    return replace(page, initiatives=tuple(initiatives_for(run)), used_by=tuple(initiatives_using(run)))
+
+
+def association_told(run: AssociationRun) -> AssociationPage:
+    """What was found, in words. No query; the run comes with its metric."""
     found, result = association_of(run), run.result or {}
     kind = run.metric.calculation.estimand or EstimandKind.MEAN
     usable = is_usable(found)
@@ -121,15 +128,13 @@ def association_page(run: AssociationRun) -> AssociationPage:
         sentence=headline(found, metric=run.metric.name, kind=kind, currency=run.currency) if found else "",
         refusal=refusal_text(result["refusal"]) if result.get("refusal") else "",
         sample=sample_text(found) if found else "",
-        for_one=range_text(found, run.currency) if found and usable else "",
+        for_one=bare_range(found, found.effect.interval, run.currency) if found and usable else "",
         money=money_text(found, result.get("money"), kind=kind, currency=run.currency) if found else "",
         unadjusted=_unadjusted(found, run.currency) if found else "",
         checks=tuple(_checks(found, result)),
         facts=tuple(_facts(run, result)),
         is_usable=usable,
         value_kind=str(INPUT_OF_OUTCOME[run.outcome][0]),
-        initiatives=tuple(initiatives_for(run)) if usable else (),
-        used_by=tuple(initiatives_using(run)) if usable else (),
     )
 
 
@@ -141,12 +146,7 @@ def _source(run: AssociationRun) -> str:
 
 def _unadjusted(found: Association, currency: str) -> str:
     """The range without what was known before, in the unit of `for_one`."""
-    if not found.sensitivity:
-        return ""
-    interval = found.sensitivity[0].interval
-    if found.kind is CoreOutcome.REVENUE:
-        return f"{currency} {figures(interval.low, interval.high)}"
-    return reader().in_percents(figures(interval.low, interval.high, factor=100))
+    return bare_range(found, found.sensitivity[0].interval, currency) if found.sensitivity else ""
 
 
 def _checks(found: Association | None, result: dict[str, Any]) -> Iterator[CheckLine]:

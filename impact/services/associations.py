@@ -71,7 +71,7 @@ def _queued(by: Membership, **columns: Any) -> AssociationRun:
     runs = AssociationRun.objects.of(by.organization)
     if runs.filter(job_state__in=UNFINISHED, source=columns["source"], metric=columns["metric"]).exists():
         raise AssociationRunning(_("This is being computed already. Wait for its result."))
-    runs.filter(job_state=JobState.FAILED).exclude(rows=None).update(rows=None)  # nobody computes them again
+    runs.filter(job_state=JobState.FAILED, rows__isnull=False).update(rows=None)  # nobody computes them again
     last = runs.aggregate(last=Max("number"))["last"] or 0
     run = AssociationRun.objects.create(
         organization=by.organization,

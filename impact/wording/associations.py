@@ -79,15 +79,18 @@ def digits_for(size: float) -> int:
 
 def range_text(found: Association, currency: str) -> str:
     """The range for one unit of the metric, as an input of a value model: a share in percent, or money."""
-    interval = found.effect.interval
     if found.kind is OutcomeKind.REVENUE:
-        return _("%(currency)s %(range)s a customer and year for one unit") % {
-            "currency": currency,
-            "range": figures(interval.low, interval.high),
-        }
-    return _("%(range)s more customers stay for one unit") % {
-        "range": reader().in_percents(figures(interval.low, interval.high, factor=100))
-    }
+        said = _("%(range)s a customer and year for one unit of the metric")
+    else:
+        said = _("%(range)s more customers stay for one unit of the metric")
+    return said % {"range": bare_range(found, found.effect.interval, currency)}
+
+
+def bare_range(found: Association, interval: Interval, currency: str) -> str:
+    """A range for one unit alone: 0.05 to 0.10 %, or EUR 1.2 to 3.4."""
+    if found.kind is OutcomeKind.REVENUE:
+        return f"{currency}\u00a0{figures(interval.low, interval.high)}"
+    return reader().in_percents(figures(interval.low, interval.high, factor=100))
 
 
 def headline(found: Association, *, metric: str, kind: EstimandKind, currency: str) -> str:
@@ -293,11 +296,15 @@ def _check_words(check: Diagnostic) -> tuple[str, str]:
 
 
 def _before_words(check: Diagnostic, figure: Mapping[str, float], is_good: bool) -> tuple[str, str]:
-    name = _("What was before the score")
     known = KNOWN.get(check.key.removeprefix("before_"))
     if known is None:
-        return name, _("Nothing from before the scores is known, so this could not be tested.")
-    said = {"known": known, "p": _p_text(figure["p"])}
+        return _("Before the score"), _(
+            "Nothing from before the scores is known, so this could not be tested."
+        )
+    name, said = (
+        _("Before the score: %(known)s") % {"known": known},
+        {"known": known, "p": _p_text(figure["p"])},
+    )
     if is_good:
         return name, _("The score does not go with %(known)s, which came before it (%(p)s).") % said
     return name, (

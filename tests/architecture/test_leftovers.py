@@ -56,6 +56,8 @@ FATES = {
     "employee_voice.Wave.comment_reader": HANDED_OVER,  # the CX leader reads comments, or names another
     "employee_voice.FunctionAction.owner": KEPT,  # the head drops it, or plans it with another
     "employee_voice.WaveFunction.head": KEPT,  # as it was when the wave opened
+    "impact.AssociationFile.created_by": KEPT,
+    "impact.AssociationRun.requested_by": KEPT,
     "impact.DriverRun.requested_by": KEPT,
     "impact.ExchangeRate.given_by": KEPT,
     "impact.LedgerYear.changed_by": KEPT,
