@@ -100,9 +100,7 @@ class AssociationSerializer(serializers.ModelSerializer[AssociationRun]):
 
     @extend_schema_field(AssociationCheckSerializer(many=True))
     def get_checks(self, run: AssociationRun) -> list[dict[str, str]]:
-        return [
-            {"name": line.name, "outcome": line.label, "text": line.text} for line in self._told.checks
-        ]
+        return [{"name": line.name, "outcome": line.label, "text": line.text} for line in self._told.checks]
 
 
 class AssociationRequestSerializer(KnownFields, serializers.Serializer[Any]):

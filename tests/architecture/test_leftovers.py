@@ -50,6 +50,7 @@ FATES = {
     "coalition.ApprovalRound.closed_by": KEPT,
     "coalition.Approval.cast_by": KEPT,
     "coalition.InitiativeUpdate.by": KEPT,
+    "coalition.TouchpointLot.by": KEPT,
     "coalition.InitiativeAmendment.by": KEPT,
     "customer_voice.ImportBatch.created_by": KEPT,
     "customer_voice.ImportBatch.undone_by": KEPT,
