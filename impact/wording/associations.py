@@ -309,7 +309,8 @@ def _before_words(check: Diagnostic, figure: Mapping[str, float], is_good: bool)
         return name, _("The score does not go with %(known)s, which came before it (%(p)s).") % said
     return name, (
         _(
-            "The score also goes with %(known)s, which came before it (%(p)s). It is taken into account, but "
+            "The score is also associated with %(known)s, which came before it (%(p)s). It is taken into "
+            "account, but "
             "customers with high scores were different ones already."
         )
         % said
