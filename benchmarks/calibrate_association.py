@@ -17,7 +17,7 @@ from cxstats.errors import NotEstimable
 @dataclass(frozen=True, kw_only=True)
 class Scene:
     """One kind of customers: `accounts` with `rows` years each. `hidden`: spread of a trait of the account
-    that goes with nothing else and makes its rows alike. `bends`: the score matters at its lower end alone."""
+    that is tied to nothing else and makes its rows alike. `bends`: the score matters at its lower end only."""
 
     key: str
     kind: OutcomeKind
@@ -44,7 +44,7 @@ SCENES = (
 def drawn(scene: Scene, rng: Generator, *, accounts: int | None = None) -> tuple[Sample, float]:
     """Customers of a scene, and the mean change of the outcome for one point over just these rows.
 
-    Long-standing customers score higher and stay longer: without what was known before, all estimates are off.
+    Long-standing customers score higher and stay longer: without what was known before, estimates are off.
     """
     count = accounts or scene.accounts
     cluster = np.repeat(np.arange(count), scene.rows)
