@@ -10,6 +10,7 @@ from cxcharts.curve import CurvePoint, curve
 from cxcharts.labels import labels_for
 from cxstats.kinds import OutcomeKind
 from impact.selectors.association_pages import AssociationPage
+from wording.formats import reader
 
 
 def association_chart(page: AssociationPage) -> Chart | None:
@@ -21,7 +22,12 @@ def association_chart(page: AssociationPage) -> Chart | None:
     labels = labels_for(get_language() or "en")
     return curve(
         title=_("Who stays, by score") if is_share else _("Revenue, by score"),
-        subtitle=_("%(metric)s; %(sample)s; band: 95 %%") % {"metric": metric.name, "sample": page.sample},
+        subtitle=_("%(metric)s; %(sample)s; band: %(share)s")
+        % {
+            "metric": metric.name,
+            "sample": page.sample,
+            "share": reader().percent(found.effect.interval.level),
+        },
         points=[
             CurvePoint(x=point.score, y=point.value, low=point.low, high=point.high) for point in found.curve
         ],

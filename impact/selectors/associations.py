@@ -82,10 +82,13 @@ def source_text(one: Usable) -> str:
         "range": range_text(found, one.run.currency),
         "n": form.number(found.clusters),
         "left": form.number(found.events),
+        "share": form.percent(found.effect.interval.level),
     }
     if one.run.outcome == OutcomeKind.STAYED:
-        return _("Association %(number)s from own data: %(range)s (95 %%), n = %(n)s, %(left)s left") % said
-    return _("Association %(number)s from own data: %(range)s (95 %%), n = %(n)s") % said
+        return (
+            _("Association %(number)s from own data: %(range)s (%(share)s), n = %(n)s, %(left)s left") % said
+        )
+    return _("Association %(number)s from own data: %(range)s (%(share)s), n = %(n)s") % said
 
 
 def choice_text(one: Usable) -> str:

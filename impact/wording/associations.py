@@ -23,7 +23,7 @@ KNOWN: dict[str, str | Promise] = {
     "tenure": gettext_lazy("years as a customer"),
     "revenue": gettext_lazy("earlier revenue"),
     "segment": gettext_lazy("segment"),
-    "year": gettext_lazy("year"),
+    "year": gettext_lazy("calendar year"),
 }
 
 
@@ -177,8 +177,9 @@ def money_text(
     low, high = (form.number(round(one, digits)) for one in ends)
     return _(
         "For all %(customers)s customers together that is %(currency)s %(low)s to %(high)s of revenue a year "
-        "for %(unit)s (95 %% range). Revenue, not margin."
+        "for %(unit)s (%(share)s range). Revenue, not margin."
     ) % {
+        "share": form.percent(interval.level),
         "customers": form.number(money["customers"]),
         "currency": currency,
         "low": low,

@@ -10,15 +10,18 @@ import pytest
 from benchmarks.calibrate_association import SCENES, coverage, drawn
 from cxstats.association import (
     CustomerHistory,
+    FollowedRows,
     Known,
     OutcomeKind,
     Sample,
     ScoreGiven,
+    asked_check,
     associate_outcome,
     cubic_basis,
     e_value,
     knots_of,
     landmark_rows,
+    order_check,
     score_rows,
 )
 from cxstats.association.fit import clustered, fit, independent, mean_slope
@@ -453,3 +456,29 @@ def test_intervals_hold_the_truth(scene):
     share, refused = coverage(scene, runs=400, seed=3, tell=lambda text: None)
     assert refused == 0
     assert 0.92 <= share <= 0.98
+
+
+def rows_with(**counts):
+    told = {"asked": 200, "asked_left": 20, "not_asked": 100, "not_asked_left": 10, "after_leaving": 0}
+    return FollowedRows(rows=(), days=(), **{**told, **counts})
+
+
+@pytest.mark.parametrize(
+    ("counts", "light"),
+    [
+        ({}, Light.GREEN),  # 10 % on both sides
+        ({"not_asked_left": 30}, Light.AMBER),  # 10 and 30 %: Newcombe's interval is about 11 to 31 points
+        ({"not_asked_left": 15}, Light.GREEN),  # 10 and 15 %: about -2 to 14
+        ({"not_asked": 0, "not_asked_left": 0}, Light.NOT_RUN),
+        ({"asked_left": 0, "not_asked_left": 0}, Light.NOT_RUN),
+    ],
+)
+def test_whether_those_not_asked_left_more_often(counts, light):
+    found = asked_check(rows_with(**counts))
+    assert (found.key, found.light) == ("asked", light)
+
+
+def test_scores_after_leaving_are_told():
+    assert order_check(rows_with()).light is Light.GREEN
+    found = order_check(rows_with(after_leaving=3))
+    assert (found.light, dict(found.figures)) == (Light.AMBER, {"after_leaving": 3.0})
