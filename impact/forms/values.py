@@ -26,6 +26,7 @@ from impact.choices import (
 from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
 from impact.models import ValueModel, ValueParameter
 from impact.services.values import factor_key
+from impact.wording.associations import digits_for
 
 COST_ROWS = 6
 type Fields = dict[str, str | Promise]
@@ -465,7 +466,7 @@ _ENDS = ("low", "likely", "high")
 
 def _rounded(value: float) -> float:
     """Three digits that mean something."""
-    return float(f"{value:.3g}")
+    return round(value, digits_for(abs(value)) + 1)
 
 
 def _factor_forms(data: Any, model: ValueModel | None, offered: AssociationChoices) -> Iterable[FactorForm]:
