@@ -246,6 +246,10 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "milestone.done": (Kind.DECISIONS, _("%(actor)s reached a milestone of %(subject)s")),
     "milestone.removed": (Kind.DECISIONS, _("%(actor)s removed a milestone of %(subject)s")),
     "initiative.update_added": (Kind.DECISIONS, _("%(actor)s reported on %(subject)s")),
+    "initiative.lot_drawn": (
+        Kind.DECISIONS,
+        _("%(actor)s drew by lot which touchpoints get %(subject)s"),
+    ),
     "vote.cast": (Kind.DECISIONS, _("%(actor)s voted on %(subject)s")),
     "vote.changed": (Kind.DECISIONS, _("%(actor)s changed their vote on %(subject)s")),
     "vote.replaced": (Kind.DECISIONS, _("%(actor)s replaced the vote of their alternate on %(subject)s")),
@@ -266,6 +270,18 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "initiative.cancelled": (Kind.DECISIONS, _("%(actor)s canceled %(subject)s")),
     # studies and value
     "driver_run.requested": (Kind.EVIDENCE, _("%(actor)s started a driver analysis")),
+    "association_run.requested": (
+        Kind.EVIDENCE,
+        _("%(actor)s started an association of scores with what came later: %(subject)s"),
+    ),
+    "association_file.kept": (
+        Kind.EVIDENCE,
+        _("%(actor)s checked a table of scores and outcomes: %(subject)s"),
+    ),
+    "association_file.discarded": (
+        Kind.EVIDENCE,
+        _("%(actor)s discarded a table of scores and outcomes: %(subject)s"),
+    ),
     "study.requested": (Kind.EVIDENCE, _("%(actor)s started a study: %(subject)s")),
     "study.finished": (Kind.EVIDENCE, _("A study finished: %(subject)s")),
     "study.recomputed": (

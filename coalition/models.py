@@ -220,6 +220,29 @@ class EvaluationPlan(models.Model):
     changed_after_approval_at = models.DateTimeField(null=True, blank=True)
 
 
+class TouchpointLot(models.Model):
+    """One row is one lot that was drawn over touchpoints. Rows are only ever added: none is drawn unseen."""
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="lots")
+    number = models.PositiveSmallIntegerField(default=1)
+    touchpoints = models.JSONField()  # [key, name] by key: the list that it was drawn from
+    takes = models.PositiveSmallIntegerField()
+    list_digest = models.CharField(max_length=64)
+    seed = models.CharField(max_length=64)
+    drawn = models.JSONField()  # keys, in the order in which they were drawn
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["initiative", "number"], name="lot_number_unique")]
+        ordering = ["-number"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("Lots are append-only.")
+        super().save(*args, **kwargs)
+
+
 class Milestone(models.Model):
     """One row is one step with a due date."""
 

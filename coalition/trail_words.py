@@ -47,6 +47,11 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "milestone": Word(_("Milestone"), _milestone),
             "color": Word(_("Progress"), choice(RiskColor)),
             "text": Word(_("What happened")),
+            "lot": Word(_("Lot"), number),
+            "lot_list": Word(_("Drawn from"), _names),
+            "lot_drawn": Word(_("Drawn"), _names),
+            "list_digest": Word(_("Digest of the list")),
+            "seed": Word(_("Seed")),
         },
     )
     yield "plan", content
@@ -116,6 +121,10 @@ def _milestone(value: Any, currency: str) -> str:
     """A day with a title; entries of before have both in one text."""
     due_on, title = value.split(" ", 1) if isinstance(value, str) else value
     return gettext("%(title)s (%(day)s)") % {"title": title, "day": reader().day(date.fromisoformat(due_on))}
+
+
+def _names(value: Any, currency: str) -> str:
+    return listed(str(name) for name in value)
 
 
 def _milestones(value: Any, currency: str) -> str:

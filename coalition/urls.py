@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coalition.views import initiatives, seats, votes
+from coalition.views import initiatives, lots, seats, votes
 
 app_name = "coalition"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:number>/", initiatives.initiative_detail, name="initiative_detail"),
     path("<int:number>/edit/", initiatives.initiative_edit, name="initiative_edit"),
     path("<int:number>/plan/", initiatives.plan_edit, name="plan_edit"),
+    path("<int:number>/lot/", lots.lot_draw, name="lot_draw"),
     path("<int:number>/submit/", initiatives.initiative_submit, name="initiative_submit"),
     path("<int:number>/record/", initiatives.initiative_record, name="initiative_record"),
     path("<int:number>/withdraw/", initiatives.initiative_withdraw, name="initiative_withdraw"),

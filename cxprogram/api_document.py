@@ -24,6 +24,7 @@ SETTINGS = {
         "InvitationStateEnum": "customer_voice.choices.InvitationState",
         "JobStateEnum": "common.jobs.JobState",
         "MetricKindEnum": "customer_voice.choices.MetricKind",
+        "OutcomeKindEnum": "impact.choices.OutcomeKind",
         "ReportKindEnum": "reports.choices.ReportKind",
         "ValueKindEnum": "impact.choices.ValueKind",
     },

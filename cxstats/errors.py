@@ -37,6 +37,10 @@ class Reason(StrEnum):
     SHARE_ABOVE_ONE = "share_above_one"
     NOT_APPLICABLE = "not_applicable"
     NOT_KNOWN = "not_known"
+    TOO_FEW_EVENTS = "too_few_events"
+    LEAVERS_NOT_ASKED = "leavers_not_asked"
+    OUTCOME_BEFORE_SCORE = "outcome_before_score"
+    NOT_FOLLOWED = "not_followed"
 
 
 class NotEstimable(Exception):

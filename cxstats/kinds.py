@@ -31,3 +31,11 @@ class ParameterKind(StrEnum):
     MEASURED = "measured"
     FINANCE = "finance"
     ASSUMPTION = "assumption"
+    ASSOCIATION = "association"  # from the organization's own data, never a cause
+
+
+class OutcomeKind(StrEnum):
+    """What customers did after their score."""
+
+    STAYED = "stayed"  # still a customer at the end of the year
+    REVENUE = "revenue"  # what they brought in that year

@@ -12,9 +12,19 @@ from accounts.permissions import require_right
 from coalition.access import initiative_for
 from coalition.models import Initiative
 from impact.ledger import as_it_stands
-from impact.models import LedgerYear, ProgramCase, RoiCase, Study, ValueModel
+from impact.models import (
+    AssociationFile,
+    AssociationRun,
+    LedgerYear,
+    ProgramCase,
+    RoiCase,
+    Study,
+    ValueModel,
+)
 
 __all__ = [
+    "association_file_for",
+    "association_for",
     "case_for",
     "initiative_for",
     "ledger_year_for",
@@ -97,6 +107,24 @@ def program_case_for(member: Membership, number: int, action: Action = Action.VI
         .first()
     )
     return _allowed(member, case, action)
+
+
+def association_for(member: Membership, number: int, action: Action = Action.VIEW) -> AssociationRun:
+    """An association by its number. One query."""
+    run = (
+        AssociationRun.objects.of(member.organization)
+        .select_related("organization", "metric", "requested_by__user")
+        .defer("rows")
+        .filter(number=number)
+        .first()
+    )
+    return _allowed(member, run, action)
+
+
+def association_file_for(member: Membership, pk: int, action: Action = Action.RUN_STUDY) -> AssociationFile:
+    """A table that was checked and waits to be computed or discarded. One query."""
+    files = AssociationFile.objects.of(member.organization).select_related("metric").defer("rows")
+    return _allowed(member, files.filter(pk=pk).first(), action)
 
 
 def _allowed[T](member: Membership, found: T | None, action: Action) -> T:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from common.charting import on_page
 from cxcharts.render import PageChart
 from impact import selectors
-from impact.selectors import DriverPage, ImpactPage, LinkagePage, PortfolioPage
+from impact.selectors import AssociationPage, DriverPage, ImpactPage, LinkagePage, PortfolioPage
+from impact.selectors.association_charts import association_chart
 from impact.selectors.charts import STUDY_CHARTS, Proof, effects_chart, linkage_chart, shares_chart
 from impact.selectors.portfolio import LeftOut
 
@@ -59,3 +60,7 @@ def of_drivers(page: DriverPage) -> PageChart | None:
 
 def of_linkage(page: LinkagePage) -> PageChart | None:
     return on_page(linkage_chart(page), "functions")
+
+
+def of_association(page: AssociationPage) -> PageChart | None:
+    return on_page(association_chart(page), "curve")

@@ -37,6 +37,19 @@ class SourceKind(models.TextChoices):
     MEASURED = kinds.ParameterKind.MEASURED, _("Measured")
     FINANCE = kinds.ParameterKind.FINANCE, _("From finance")
     ASSUMPTION = kinds.ParameterKind.ASSUMPTION, _("Assumption")
+    ASSOCIATION = kinds.ParameterKind.ASSOCIATION, _("Association from own data")
+
+
+class OutcomeKind(models.TextChoices):
+    """What customers did in the year after their score: the engine's kinds with words."""
+
+    STAYED = kinds.OutcomeKind.STAYED, _("Stayed or left")
+    REVENUE = kinds.OutcomeKind.REVENUE, _("Revenue in the year after")
+
+
+class AssociationSource(models.TextChoices):
+    ACCOUNTS = "accounts", _("Customer accounts")
+    FILE = "file", _("File")
 
 
 class Recomputed(models.TextChoices):
@@ -212,6 +225,31 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
 RESERVED_KEYS = frozenset({"effect", "percent", "discount_rate", *(preset.key for preset in HAIRCUTS)})
 FORMULA_FACTORS = 5  # named factors of an own formula
 LONGEST_HORIZON = 10
+
+# Which input of which kind of model is what an association of this outcome says for one unit of the metric.
+# Of an own formula it is a factor under this key.
+INPUT_OF_OUTCOME: dict[str, tuple[str, str]] = {
+    OutcomeKind.STAYED: (ValueKind.RETENTION, "retention_per_unit"),
+    OutcomeKind.REVENUE: (ValueKind.FORMULA, "revenue_per_unit"),
+}
+
+# What the columns of a table of scores and outcomes are called, in small letters.
+COLUMNS_OF_HISTORIES: dict[str, tuple[str, ...]] = {
+    "customer": ("customer", "customer id", "account", "account id", "kunde", "kundennummer", "client",
+                 "cliente", "客户", "客户编号", "客户账户"),
+    "day": ("day", "date", "score day", "survey date", "answered", "datum", "tag", "jour", "fecha", "日期",
+            "评分日期", "调查日期"),
+    "score": ("score", "answer", "rating", "nps", "csat", "bewertung", "note", "puntuación", "得分", "评分"),
+    "end": ("end day", "end", "end date", "left", "left on", "churned", "churn date", "ende", "kündigung",
+            "fin", "fin de contrat", "结束日期", "离开日期", "流失日期"),
+    "start": ("start day", "start", "start date", "started", "customer since", "beginn", "kunde seit",
+              "début", "inicio", "开始日期", "成为客户日期"),
+    "segment": ("segment", "segments", "segmento", "客群", "细分"),
+    "revenue": ("revenue", "revenue after", "revenue next year", "umsatz", "chiffre d'affaires", "ingresos",
+                "收入", "之后收入", "次年收入"),
+    "revenue_before": ("revenue before", "revenue last year", "previous revenue", "umsatz vorher",
+                       "之前收入", "上年收入"),
+}  # fmt: skip
 
 
 def inputs_of(kind: str) -> tuple[InputPreset, ...]:

@@ -57,6 +57,17 @@ class LedgerChanged(DomainError):
     code = "ledger_changed"
 
 
+class AssociationRunning(DomainError):
+    code = "association_running"
+
+
+class HistoriesRefused(DomainError):
+    """A table of scores and outcomes has rows that cannot be read; nothing of it is kept."""
+
+    code = "histories_refused"
+    status = 422
+
+
 class NothingToReturn(DomainError):
     """No initiative went live yet, and nothing was spent."""
 

@@ -6,6 +6,7 @@ CONTENT is what a computed value is digested with.
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -79,9 +80,12 @@ class ParameterValues:
         default=SourceKind.ASSUMPTION, metadata=use(EVERYWHERE, label=_("Kind of source"))
     )
     owner_name: str = field(default="", metadata=use(EVERYWHERE, label=_("Responsible person")))
+    association: int | None = field(  # in content only where there is one: others keep their digest
+        default=None, metadata=use(EVERYWHERE, label=_("Taken from own data"))
+    )
 
     @classmethod
-    def of_range(cls, *, key: str, low: float, likely: float, high: float, **words: str) -> "ParameterValues":
+    def of_range(cls, *, key: str, low: float, likely: float, high: float, **words: Any) -> "ParameterValues":
         """Low, most likely and high; all three equal means that the input is known."""
         distribution, arguments = range_arguments(low, likely, high)
         return cls(key=key, distribution=distribution, arguments=arguments, **words)

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.dateparse import parse_date
 
 from coalition.models import EvaluationPlan, Initiative
-from coalition.selectors import engine_amount, selection_periods
+from coalition.selectors import engine_amount, selection_of, selection_periods
 from coalition.selectors.planned import fixed_reckoning
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
@@ -249,7 +249,7 @@ def _design(
         smallest_worthwhile_effect=engine_amount(
             metric, subject.smallest_worthwhile_effect, content["direction"]
         ),
-        selection=UnitSelection(content["selection"]),
+        selection=UnitSelection(selection_of(initiative, plan, content)),
         selection_periods=selection_periods(
             selection=content["selection"],
             selected_from=parse_date(content.get("selected_from") or ""),

@@ -43,5 +43,9 @@ class DriverRunQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]
     """Driver analyses are jobs: `finished` ones have a result, refusals included."""
 
 
+class AssociationQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]):
+    """Associations are jobs: `finished` ones have a result, refusals included."""
+
+
 class ProgramCaseQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]):
     """Returns of the program are jobs: `finished` ones have a result, refusals included."""

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from impact.models import DriverRun, ProgramCase, Study
-from impact.services import execute_drivers, execute_program, execute_study
+from impact.models import AssociationRun, DriverRun, ProgramCase, Study
+from impact.services import execute_association, execute_drivers, execute_program, execute_study
 
 
 @shared_task(name="impact.tasks.run_study")  # type: ignore[untyped-decorator]
@@ -25,3 +25,10 @@ def run_program(pk: int) -> None:
     case = ProgramCase.objects.select_related("organization").filter(pk=pk).first()
     if case is not None:
         execute_program(case=case)
+
+
+@shared_task(name="impact.tasks.run_association")  # type: ignore[untyped-decorator]
+def run_association(pk: int) -> None:
+    run = AssociationRun.objects.select_related("organization", "metric").filter(pk=pk).first()
+    if run is not None:
+        execute_association(run=run)

@@ -9,7 +9,17 @@ from django.utils.translation import pgettext_lazy
 from accounts.details import Rows, Word, choice, day, money, number, numbers, parted, words_of
 from common.fields import Use
 from cxstats.design import DesignGrade, Verdict
-from impact.choices import Distribution, LedgerKind, Recomputed, SignOff, SourceKind, ValueKind, inputs_of
+from impact.choices import (
+    AssociationSource,
+    Distribution,
+    LedgerKind,
+    OutcomeKind,
+    Recomputed,
+    SignOff,
+    SourceKind,
+    ValueKind,
+    inputs_of,
+)
 from impact.fields import FRAME
 from impact.wording.sentences import verdict_title
 from wording.joining import clauses
@@ -60,6 +70,26 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
         },
     )
     yield "program_case", {"number": number_word, "input_digest": inputs}
+    yield (
+        "association_run",
+        {
+            "number": number_word,
+            "outcome": Word(_("What customers did later"), choice(OutcomeKind)),
+            "source": Word(_("Source"), choice(AssociationSource)),
+            "metric": Word(_("Metric")),
+            "until": Word(_("Outcomes known up to"), day),
+            "filename": Word(_("File")),
+        },
+    )
+    yield (
+        "association_file",
+        {
+            "outcome": Word(_("What customers did later"), choice(OutcomeKind)),
+            "metric": Word(_("Metric")),
+            "until": Word(_("Outcomes known up to"), day),
+            "filename": Word(_("File")),
+        },
+    )
     yield "driver_run", {"outcome": Word(_("Outcome")), "data_digest": Word(_("Digest of the answers"))}
     yield (
         "roi_case",
@@ -101,6 +131,7 @@ _INPUTS = Rows(
         "source_kind": Word("", choice(SourceKind)),
         "source": Word(_("Source")),
         "owner_name": Word(_("Responsible person")),
+        "association": Word(_("Association")),
     },
 )
 _LEDGER = Rows(

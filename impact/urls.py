@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from impact.views import program, studies
+from impact.views import associations, program, studies
 
 app_name = "impact"
 urlpatterns = [
@@ -10,6 +10,17 @@ urlpatterns = [
     path("drivers/", studies.driver_analysis, name="driver_analysis"),
     path("drivers/run/", studies.driver_request, name="driver_request"),
     path("employees/", studies.employee_link, name="employee_link"),
+    path("associations/", associations.association_list, name="association_list"),
+    path("associations/run/", associations.association_request, name="association_request"),
+    path("associations/file/", associations.association_upload, name="association_upload"),
+    path("associations/file/<int:pk>/", associations.association_file, name="association_file"),
+    path("associations/file/<int:pk>/run/", associations.association_file_run, name="association_file_run"),
+    path(
+        "associations/file/<int:pk>/discard/",
+        associations.association_file_discard,
+        name="association_file_discard",
+    ),
+    path("associations/<int:number>/", associations.association_detail, name="association_detail"),
     path("program/", program.program, name="program"),
     path("program/compute/", program.program_compute, name="program_compute"),
     path("program/costs/", program.ledger, name="ledger"),

@@ -232,6 +232,10 @@ class _Inside:
             self.page("charter", "coalition:charter_edit", is_main=False),
             self.page("seat-new", "coalition:seat_create", is_main=False),
         ]
+        drawn = Initiative.objects.filter(organization__slug=SLUG, lots__isnull=False).first()
+        if drawn is not None:
+            pages.append(self.page("lot", "coalition:lot_draw", drawn.number))
+            pages.append(self.page("initiative-drawn", "coalition:initiative_detail", drawn.number))
         if seat is not None:
             pages.append(self.page("seat-edit", "coalition:seat_edit", seat.pk, is_main=False))
         return pages
@@ -241,6 +245,9 @@ class _Inside:
         return [
             self.page("prove", "impact:portfolio", person=EXECUTIVE),
             self.page("drivers", "impact:driver_analysis"),
+            self.page("associations", "impact:association_list"),
+            self.page("association-refused", "impact:association_detail", 1, is_main=False),
+            self.page("association", "impact:association_detail", 2),
             *(
                 self.page(
                     f"finding-{study.initiative.number}", "impact:initiative_impact", study.initiative.number

@@ -78,6 +78,10 @@ _TEXTS: dict[Reason, Text] = {
     Reason.SHARE_ABOVE_ONE: gettext_lazy("The inputs add up to more than all customers."),
     Reason.NOT_APPLICABLE: gettext_lazy("This does not apply here."),
     Reason.NOT_KNOWN: gettext_lazy("This is not known."),
+    Reason.TOO_FEW_EVENTS: gettext_lazy("Too few customers left, or stayed, to compare."),
+    Reason.LEAVERS_NOT_ASKED: gettext_lazy("No customer who left had been asked."),
+    Reason.OUTCOME_BEFORE_SCORE: gettext_lazy("Too many customers were scored only after they had left."),
+    Reason.NOT_FOLLOWED: gettext_lazy("No year after a score is over yet."),
 }
 _OF_A_PLAN: dict[Reason, Text] = {
     Reason.NO_DATA: gettext_lazy("There are no answers for this metric at these touchpoints yet."),

@@ -15,6 +15,7 @@ from coalition.models import (
     InitiativeAmendment,
     InitiativeStateChange,
     Seat,
+    TouchpointLot,
 )
 from coalition.selectors import (
     RoundStanding,
@@ -351,3 +352,38 @@ class SeatEndSerializer(KnownFields, serializers.Serializer[Any]):
     409, `consequences_not_accepted`, and says which."""
 
     accepts_consequences = serializers.BooleanField(required=False, default=False)
+
+
+class LotRequestSerializer(KnownFields, serializers.Serializer[Any]):
+    """Touchpoints by key: those that could get the initiative, and how many do."""
+
+    touchpoints: "Keys[Touchpoint]" = Keys(slug_field="key", many=True, queryset=Touchpoint.objects.none())
+    takes = serializers.IntegerField(min_value=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if member := self.context.get("member"):
+            of_member = Touchpoint.objects.of(member.organization)
+            self.fields["touchpoints"].child_relation.queryset = of_member  # type: ignore[attr-defined]
+
+
+class LotSerializer(serializers.ModelSerializer[TouchpointLot]):
+    """One lot. Order the keys by the SHA-256 of "<seed>:<key>": the first `takes` are `drawn`."""
+
+    touchpoints = serializers.SerializerMethodField(help_text="Keys that it was drawn from.")
+    drawn = serializers.ListField(child=serializers.CharField(), read_only=True)
+    by = serializers.CharField(read_only=True)
+    state = serializers.SerializerMethodField(
+        help_text="kept, redrawn, changed or unsound: all but kept cost the design grade of chance."
+    )
+
+    class Meta:
+        model = TouchpointLot
+        fields = ["number", "touchpoints", "takes", "drawn", "seed", "list_digest", "state", "by", "at"]
+        read_only_fields = fields
+
+    def get_touchpoints(self, lot: TouchpointLot) -> list[str]:
+        return [key for key, _name in lot.touchpoints]
+
+    def get_state(self, lot: TouchpointLot) -> str:
+        return str(self.context["view"].state)

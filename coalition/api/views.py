@@ -19,6 +19,8 @@ from coalition.api.serializers import (
     DecisionSerializer,
     InitiativeSerializer,
     InitiativeWriteSerializer,
+    LotRequestSerializer,
+    LotSerializer,
     PlanSerializer,
     PlanWriteSerializer,
     SeatEndSerializer,
@@ -62,6 +64,7 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
         "list": Action.VIEW,
         "retrieve": Action.VIEW,
         "plan": Action.VIEW,
+        "lots": Action.VIEW,
         "visibility": Action.VIEW,
         "decisions": Action.VIEW,
         "standing": Action.VIEW,
@@ -143,6 +146,26 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
             reason=written.validated_data.get("reason", ""),
         )
         return self._plan(number)
+
+    @extend_schema(responses=LotSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def lots(self, request: Request, organization: str, number: str) -> Response:
+        """Every lot that was drawn, the newest first, with what is needed to check it."""
+        view = selectors.lot_view(self._initiative(number, Action.VIEW))
+        return Response(LotSerializer(view.lots if view else (), many=True, context={"view": view}).data)
+
+    @extend_schema(request=LotRequestSerializer, responses={201: LotSerializer})
+    @lots.mapping.post
+    def draw_lot(self, request: Request, organization: str, number: str) -> Response:
+        """Draw which touchpoints get the initiative; the others are compared. List, seed and result enter the
+        trail in the same step. A second lot is never unseen, and costs the design grade."""
+        initiative = self._initiative(number, Action.DRAFT_INITIATIVE)
+        services.draw_lot(
+            initiative=initiative, by=self.member, **self.sent(LotRequestSerializer, request).validated_data
+        )
+        view = selectors.lot_view(self._initiative(number, Action.VIEW))
+        lots = view.lots[0] if view else None
+        return Response(LotSerializer(lots, context={"view": view}).data, status=201)
 
     @extend_schema(responses=VisibilitySerializer)
     @action(detail=True, methods=["get"])

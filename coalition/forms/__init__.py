@@ -1,6 +1,7 @@
 """The shape of what is typed about the coalition and its initiatives. Never saves."""
 
 from coalition.forms.initiatives import AmendForm, InitiativeFilterForm, InitiativeForm, PlanForm
+from coalition.forms.lots import LotForm
 from coalition.forms.seats import CharterForm, SeatForm, VoteForm
 from coalition.forms.steps import CorrectionForm, DayForm, MilestoneForm, MoveForm, SubmitForm, UpdateForm
 
@@ -11,6 +12,7 @@ __all__ = [
     "DayForm",
     "InitiativeFilterForm",
     "InitiativeForm",
+    "LotForm",
     "MilestoneForm",
     "MoveForm",
     "PlanForm",

@@ -53,6 +53,7 @@ from coalition.selectors.initiatives import (
     updates,
 )
 from coalition.selectors.losing import votes_without_seat
+from coalition.selectors.lots import LotState, LotView, lot_view, selection_of
 from coalition.selectors.measured import archived_places, merge_sentences
 from coalition.selectors.opportunities import opportunity
 from coalition.selectors.planned import calendar_line, fixed_reckoning, week_begins_of
@@ -89,6 +90,8 @@ __all__ = [
     "Change",
     "Coverage",
     "CoverageRow",
+    "LotState",
+    "LotView",
     "Missing",
     "Move",
     "NextStep",
@@ -122,6 +125,7 @@ __all__ = [
     "known_segments",
     "latest_approval",
     "lines_that_say",
+    "lot_view",
     "merge_sentences",
     "missing_before_vote",
     "moves",
@@ -145,6 +149,7 @@ __all__ = [
     "seats_left",
     "seats_now",
     "segment_warning",
+    "selection_of",
     "selection_periods",
     "split_sentence",
     "state_tone",

@@ -29,6 +29,7 @@ from coalition.models import (
 )
 from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text
+from coalition.selectors.lots import lot_view
 from coalition.selectors.planned import calendar_line, calendar_note, planned_periods, reckoning_of
 from coalition.selectors.segments import segment_warning
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
@@ -341,8 +342,8 @@ def possible(initiative: Initiative) -> Possible:
 
 
 def plan_words(plan: EvaluationPlan | None) -> dict[str, Any]:
-    """The plan's sizes with their unit, its calendar, and whether the approval that fixed it still holds. No
-    query."""
+    """The plan's sizes with their unit, its calendar, its lot, and whether the approval that fixed it still
+    holds. At most four queries: one where no lot was drawn."""
     if plan is None:
         return {}
     worthwhile = float(plan.smallest_worthwhile_effect)
@@ -353,6 +354,7 @@ def plan_words(plan: EvaluationPlan | None) -> dict[str, Any]:
         "worthwhile": effect_text(plan.metric, worthwhile) if worthwhile else _("any change"),
         "calendar": calendar_line(plan.period, reckoning_of(plan)),
         "calendar_note": calendar_note(plan),
+        "lot": lot_view(plan.initiative),
         "is_fixed": plan.fixed_at is not None
         and plan.initiative.state not in EDITABLE_STATES | {InitiativeState.SUBMITTED},
     }

@@ -15,6 +15,7 @@ from coalition.selectors.chosen import selection_periods
 from coalition.selectors.content import plan_of
 from coalition.selectors.design_words import METHODS, grade_meaning
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
+from coalition.selectors.lots import selection_of
 from coalition.selectors.planned import planned_periods, reckoning_of
 from coalition.selectors.segments import segment_warning
 from common.charting import chart_locale, on_page
@@ -226,7 +227,7 @@ def _design(
         direction=EngineDirection(plan.direction),
         lag_periods=plan.lag_periods,
         smallest_worthwhile_effect=worthwhile,
-        selection=UnitSelection(plan.selection),
+        selection=UnitSelection(selection_of(plan.initiative, plan)),
         selection_periods=selection_periods(
             selection=plan.selection,
             selected_from=plan.selected_from,

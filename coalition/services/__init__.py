@@ -6,6 +6,7 @@ from coalition.services.changes import change_after_approval, edit_initiative, e
 from coalition.services.drafting import create_initiative, draft_from_opportunity, refuse_closed_page
 from coalition.services.from_waves import draft_from_wave
 from coalition.services.looking_back import record_look_back
+from coalition.services.lots import draw_lot
 from coalition.services.milestones import (
     add_milestone,
     change_milestone,
@@ -50,6 +51,7 @@ __all__ = [
     "create_initiative",
     "draft_from_opportunity",
     "draft_from_wave",
+    "draw_lot",
     "edit_initiative",
     "edit_plan",
     "end_seat",

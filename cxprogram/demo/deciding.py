@@ -12,6 +12,7 @@ from coalition.models import Initiative
 from coalition.services import CharterValues, InitiativeValues, PlanValues, SeatValues
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
+from cxprogram.demo import drawing_lots
 from cxprogram.demo.clock import on_day
 from cxprogram.demo.people import Cast
 from cxprogram.demo.truth import TRUTH
@@ -282,6 +283,7 @@ def make_initiatives(
     made[APP] = _look_back(cast, touchpoints, today)
     made[NOTICE] = _decide(cast, touchpoints, today, LATER)
     _live(cast, made[NOTICE], today, NOTICE_LIVE)
+    made[drawing_lots.TITLE] = drawing_lots.draw(cast, touchpoints, today)
     return made
 
 

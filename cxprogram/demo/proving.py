@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from coalition.models import Initiative
+from cxprogram.demo.associating import associate
 from cxprogram.demo.deciding import APP, BILL, CHAT, INSTALLATION, NOTICE, WENT_LIVE
 from cxprogram.demo.people import Cast
 from impact import services as impact
@@ -76,8 +77,9 @@ def prove(cast: Cast, made: dict[str, Initiative], today: date) -> list[str]:
            costs=CHAT_COSTS)  # fmt: skip
     _value(cast, made[BILL], retention=(0.004, 0.008, 0.013), customers=(150_000, 160_000, 168_000),
            costs=BILL_COSTS)  # fmt: skip
+    run = associate(cast, made[NOTICE].plan.metric, today)
     _value(cast, made[NOTICE], retention=(0.0016, 0.0028, 0.0044), customers=(52_000, 58_000, 63_000),
-           costs=NOTICE_COSTS)  # fmt: skip
+           costs=NOTICE_COSTS, association=run.number)  # fmt: skip
     _value(cast, made[APP], retention=(0.0003, 0.0006, 0.0011), customers=(70_000, 80_000, 86_000),
            costs=APP_COSTS)  # fmt: skip
     said = []
@@ -149,6 +151,7 @@ def _value(
     retention: tuple[float, float, float],
     customers: tuple[int, int, int],
     costs: Costs,
+    association: int | None = None,
 ) -> None:
     impact.save_value_model(
         initiative=initiative,
@@ -169,6 +172,7 @@ def _value(
             ParameterValues(
                 key="retention_per_unit",
                 arguments=retention,
+                association=association,
                 source="Churn by recommendation class, own cohorts of last year",
                 source_kind=SourceKind.ASSUMPTION,
                 owner_name="Maya Lindqvist",

@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from impact.api.associations import AssociationViewSet
 from impact.api.program import (
     ExchangeRateView,
     LedgerSignOffView,
@@ -14,6 +15,7 @@ from impact.api.views import DriverView, EmployeeLinkView, RoiCaseViewSet, Study
 
 router = SimpleRouter()
 router.register("studies", StudyViewSet, basename="study")
+router.register("associations", AssociationViewSet, basename="association")
 router.register("roi-cases", RoiCaseViewSet, basename="roi_case")
 urlpatterns = [
     path("initiatives/<int:number>/value-model/", ValueModelView.as_view(), name="value_model"),

@@ -1,8 +1,10 @@
 """What people type about studies, values and the program's costs: shape only."""
 
+from impact.forms.associations import AssociationFileForm, AssociationForm
 from impact.forms.ledger import LedgerFileForm, LedgerForms, RateForm
 from impact.forms.values import (
     COST_ROWS,
+    AssociationChoices,
     CostForm,
     FactorForm,
     FrameForm,
@@ -14,6 +16,9 @@ from impact.forms.values import (
 
 __all__ = [
     "COST_ROWS",
+    "AssociationChoices",
+    "AssociationFileForm",
+    "AssociationForm",
     "CostForm",
     "FactorForm",
     "FrameForm",

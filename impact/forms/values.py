@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -20,14 +20,42 @@ from impact.choices import (
     Distribution,
     InputPreset,
     SignOff,
+    SourceKind,
     ValueKind,
 )
 from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
 from impact.models import ValueModel, ValueParameter
 from impact.services.values import factor_key
+from impact.wording.associations import digits_for
 
 COST_ROWS = 6
 type Fields = dict[str, str | Promise]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AssociationChoices:
+    """What inputs can be taken from. `offered`: kind of model, key of its input, number, words. `chosen`: the
+    number, the key and the words of the one with which somebody came to the page."""
+
+    offered: tuple[tuple[str, str, int, str], ...] = ()
+    chosen: tuple[int, str, str] | None = None
+
+    def of(self, kind: str, key: str) -> list[tuple[int, str]]:
+        """Of one input; of a formula, whose factors have no key of the product, all that fit a formula."""
+        return [
+            (number, text)
+            for of_kind, of_key, number, text in self.offered
+            if of_kind == kind and (of_key == key or (kind == ValueKind.FORMULA and not key))
+        ]
+
+    def initial_of(self, key: str) -> dict[str, Any]:
+        return {"association": self.chosen[0]} if self.chosen and self.chosen[1] == key else {}
+
+    def initial_of_factor(self) -> dict[str, Any]:
+        known = {preset.key for presets in PRESETS.values() for preset in presets}
+        if self.chosen is None or self.chosen[1] in known:
+            return {}
+        return {"association": self.chosen[0], "label": self.chosen[2]}
 
 
 class StudyForm(StyledForm):
@@ -108,15 +136,27 @@ class RangeForm(_RowOfList):
 
     table = PARAMETER
     is_named: ClassVar[bool] = False
-    field_order: tuple[str, ...] = ("low", "likely", "high", "source_kind")
+    field_order: tuple[str, ...] = ("association", "low", "likely", "high", "source_kind")
+
+    association = forms.TypedChoiceField(
+        label=_("Taken from own data"), coerce=int, required=False, empty_value=None
+    )
 
     low = LocalNumberField(label=_("Low"))
     likely = LocalNumberField(label=_("Most likely"))
     high = LocalNumberField(label=_("High"))
 
-    def __init__(self, *args: Any, preset: InputPreset, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        preset: InputPreset,
+        associations: Sequence[tuple[int, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`associations`: number and words of those that this input can be taken from instead."""
         super().__init__(*args, prefix=preset.key, **kwargs)
         self.preset = preset
+        self._offer(associations)
         if preset.is_share:
             for name in ("low", "likely", "high"):
                 self.fields[name].percent_as = Decimal("0.01")  # type: ignore[attr-defined]
@@ -124,10 +164,38 @@ class RangeForm(_RowOfList):
             del self.fields[name]
         self.say_when_needed(_("needed unless it is an assumption"), "source")
 
+    def _offer(self, associations: Sequence[tuple[int, str]]) -> None:
+        """The choice between typed figures and own data, where there are any. Who has chosen the latter need
+        not type."""
+        kinds = self.fields["source_kind"]
+        if self.initial.get("source_kind") != SourceKind.ASSOCIATION:
+            kinds.choices = [one for one in SourceKind.choices if one[0] != SourceKind.ASSOCIATION]  # type: ignore[attr-defined]
+        if not associations:
+            del self.fields["association"]
+            return
+        choice = self.fields["association"]
+        choice.choices = [("", _("No: as entered below")), *associations]  # type: ignore[attr-defined]
+        choice.help_text = _(
+            "An association, never a cause. Its range takes the place of the figures and the source below."
+        )
+        if self.is_bound and self.data.get(self.add_prefix("association")):
+            for name in ("low", "likely", "high"):
+                self.fields[name].required = False
+
+    @property
+    def range_fields(self) -> list[forms.BoundField]:
+        """What stands in one line; the choice of own data has a line above it."""
+        return [field for field in self.visible_fields() if field.name != "association"]
+
     def values(self) -> ParameterValues:
+        return self._values(self.preset.key)
+
+    def _values(self, key: str) -> ParameterValues:
         data = self.cleaned_data
+        if data.get("association") is not None:  # the service takes the figures from it
+            return ParameterValues(key=key, distribution=Distribution.NORMAL, arguments=(), **self.typed())
         return ParameterValues.of_range(
-            key=self.preset.key,
+            key=key,
             low=float(data["low"]),
             likely=float(data["likely"]),
             high=float(data["high"]),
@@ -139,7 +207,7 @@ class FactorForm(RangeForm):
     """One factor of an own formula; an empty row is left out."""
 
     is_named = True
-    field_order = ("label", "unit", "low", "likely", "high", "source_kind")
+    field_order = ("label", "unit", "association", "low", "likely", "high", "source_kind")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,14 +223,7 @@ class FactorForm(RangeForm):
         return not any(str(self[name].value() or "").strip() for name in ("label", "low", "likely", "high"))
 
     def named(self, taken: set[str]) -> ParameterValues:
-        data = self.cleaned_data
-        return ParameterValues.of_range(
-            key=factor_key(data["label"], taken),
-            low=float(data["low"]),
-            likely=float(data["likely"]),
-            high=float(data["high"]),
-            **self.typed(),
-        )
+        return self._values(factor_key(self.cleaned_data["label"], taken))
 
 
 class CostForm(_RowOfList):
@@ -199,23 +260,29 @@ class ValueForms:
         edits: Edits = None,
         who_chose_kind: Callable[[], str] = str,
         planned_costs: Sequence[CostValues] = (),
+        associations: AssociationChoices | None = None,
     ) -> None:
         """What is stored of a model, or what was typed about it. `edits` where others may be changing it:
         fields are compared one by one, factors and costs as a whole, since a row has no name but its
         place. A model that has become one of another kind since the page was drawn is one conflict: nothing
         of it takes the place of what the page shows. `who_chose_kind` names who did it. A new model begins
-        with the `planned_costs`."""
+        with the `planned_costs`. `associations`: what inputs can be taken from."""
         self.kind, self.edits, self.model = kind, edits, model
+        offered = associations or AssociationChoices()
         stored = {row.key: row for row in model.parameters.all()} if model else {}
         same = model if model is not None and model.kind == kind else None
         self.frame = FrameForm(data, initial=_frame_initial(model, kind, rate_pct), edits=edits)
         self.inputs = [
             RangeForm(
-                data, preset=preset, initial=_range_initial(preset, stored.get(preset.key)), edits=edits
+                data,
+                preset=preset,
+                initial=_range_initial(preset, stored.get(preset.key)) | offered.initial_of(preset.key),
+                edits=edits,
+                associations=offered.of(kind, preset.key),
             )
             for preset in PRESETS[kind]
         ]
-        self.factors = list(_factor_forms(data, same)) if kind == ValueKind.FORMULA else []
+        self.factors = list(_factor_forms(data, same, offered)) if kind == ValueKind.FORMULA else []
         self.haircuts = [
             RangeForm(
                 data, preset=preset, initial=_range_initial(preset, stored.get(preset.key)), edits=edits
@@ -385,15 +452,33 @@ def _range_initial(preset: InputPreset, row: ValueParameter | None) -> dict[str,
     words = PARAMETER.initial_of(row)
     if row.distribution == Distribution.FIXED:
         return {**words, **dict.fromkeys(("low", "likely", "high"), row.arguments[0])}
+    if row.association is not None:  # its 95 % limits, for who would rather type
+        value, error = row.arguments
+        shown = (value - 1.96 * error, value, value + 1.96 * error)
+        return {**words, **{name: _rounded(one) for name, one in zip(_ENDS, shown, strict=True)}}
     if row.distribution in (Distribution.PERT, Distribution.TRIANGULAR):
         return {**words, **dict(zip(("low", "likely", "high"), row.arguments, strict=True))}
     return words
 
 
-def _factor_forms(data: Any, model: ValueModel | None) -> Iterable[FactorForm]:
+_ENDS = ("low", "likely", "high")
+
+
+def _rounded(value: float) -> float:
+    """Three digits that mean something."""
+    return round(value, digits_for(abs(value)) + 1)
+
+
+def _factor_forms(data: Any, model: ValueModel | None, offered: AssociationChoices) -> Iterable[FactorForm]:
     known = {preset.key for preset in HAIRCUTS}
     rows = [row for row in model.parameters.all() if row.key not in known] if model else []
     for place in range(FORMULA_FACTORS):
         row = rows[place] if place < len(rows) else None
         preset = InputPreset(key=f"factor-{place}", label=_("Factor"), unit="", help="")
-        yield FactorForm(data, preset=preset, initial=_range_initial(preset, row))
+        chosen = offered.initial_of_factor() if row is None and place == len(rows) else {}
+        yield FactorForm(
+            data,
+            preset=preset,
+            initial=_range_initial(preset, row) | chosen,
+            associations=offered.of(ValueKind.FORMULA, ""),
+        )

@@ -1,6 +1,14 @@
 """What screens, the API and reports read of studies, values, the portfolio and drivers."""
 
 from impact.selectors.answered import AnsweredPlace, answers_of
+from impact.selectors.association_pages import (
+    AssociationPage,
+    association_file_view,
+    association_list,
+    association_page,
+    association_told,
+)
+from impact.selectors.associations import association_runs, choice_text, usable_associations
 from impact.selectors.budgets import budget_text, planned_costs
 from impact.selectors.cases import CaseView, break_even_of, case_view, latest_case, unchanged_text
 from impact.selectors.charts import (
@@ -13,6 +21,7 @@ from impact.selectors.charts import (
 from impact.selectors.disputes import Dispute, unanswered_disputes
 from impact.selectors.drivers import DriverPage, driver_page, known_outcome
 from impact.selectors.go_lives import go_live_history
+from impact.selectors.histories import counted_metrics
 from impact.selectors.ledger import (
     LedgerPage,
     ledger_page,
@@ -56,6 +65,7 @@ from impact.selectors.studies import (
 
 __all__ = [
     "AnsweredPlace",
+    "AssociationPage",
     "CaseView",
     "Dispute",
     "DriverPage",
@@ -70,10 +80,17 @@ __all__ = [
     "RecomputedView",
     "StudyView",
     "answers_of",
+    "association_file_view",
+    "association_list",
+    "association_page",
+    "association_runs",
+    "association_told",
     "break_even_of",
     "budget_text",
     "case_view",
     "cash_flow_chart",
+    "choice_text",
+    "counted_metrics",
     "counted_texts",
     "driver_page",
     "finding_chart",
@@ -107,6 +124,7 @@ __all__ = [
     "tornado_chart",
     "unanswered_disputes",
     "unchanged_text",
+    "usable_associations",
     "value_chart",
     "value_model_of",
     "warning_of_ledger_writing",

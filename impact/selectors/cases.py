@@ -13,7 +13,7 @@ from cxstats.design import EstimandKind, Verdict
 from cxstats.errors import NotEstimable
 from cxstats.roi import CashYear, RoiResult, paid_after
 from impact.cases import part_of_all
-from impact.choices import SignOff, inputs_of
+from impact.choices import SignOff, SourceKind, inputs_of
 from impact.findings import finding_of, roi_case_of, roi_result_of
 from impact.models import RoiCase, Study
 from impact.panel import StudySubject
@@ -74,6 +74,8 @@ class ParameterRow:
     source: str
     source_kind: str
     owner: str
+    kind_text: str
+    association: int | None  # its number, where it is the source
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -315,6 +317,8 @@ def case_view(
                 distribution=row["distribution"],
                 source=row["source"],
                 source_kind=row["source_kind"],
+                kind_text=str(SourceKind(row["source_kind"]).label),
+                association=row.get("association"),
                 owner=row["owner_name"],
             )
             for row in model["parameters"]

@@ -14,7 +14,9 @@ from accounts.models import Organization
 from coalition.models import EvaluationPlan, Initiative
 from common.registry import Used, UseQuestion, newest_used
 from customer_voice.models import Feedback, ImportBatch, MetricDefinition
-from impact.models import LedgerYear, ProgramCase, Study
+from impact.choices import OutcomeKind
+from impact.models import AssociationRun, LedgerYear, ProgramCase, Study
+from impact.selectors.associations import initiatives_using
 from impact.wording import verdict_title
 from wording.joining import clauses
 
@@ -24,11 +26,14 @@ def studies_and_returns(question: UseQuestion) -> Iterator[Used]:
     subject, organization = question.subject, question.member.organization
     if isinstance(subject, MetricDefinition):
         yield from _studies(organization, Q(initiative__plan__metric__key=subject.key))
+        yield from _associations(organization, subject)
     elif isinstance(subject, (Feedback, ImportBatch)):
         yield from _studies(organization, _of_answers(subject))
     elif isinstance(subject, Initiative):
         yield from _studies(organization, Q(initiative=subject))
         yield from _returns(organization, partial(_is_told_in, subject))
+    elif isinstance(subject, AssociationRun):
+        yield from map(partial(_value_model, organization.slug), initiatives_using(subject))
     elif isinstance(subject, LedgerYear):
         yield from _returns(organization, partial(_has_year, subject))
 
@@ -112,6 +117,30 @@ def _study(slug: str, row: dict[str, Any]) -> Used:
 
 
 # --- returns ----------------------------------------------------------------------------------------------
+
+
+def _associations(organization: Organization, metric: MetricDefinition) -> Iterator[Used]:
+    """What goes with its scores later, the newest first. One query, two where they are cut."""
+    runs = AssociationRun.objects.of(organization).finished().filter(metric__key=metric.key)
+    rows = runs.order_by("-number").values("number", "outcome")
+    yield from newest_used(rows, partial(_association, organization.slug), kind=_("Association"))
+
+
+def _association(slug: str, row: dict[str, Any]) -> Used:
+    return Used(
+        kind=_("Association"),
+        title=_("Association %(number)s: %(outcome)s")
+        % {"number": row["number"], "outcome": OutcomeKind(row["outcome"]).label},
+        url=reverse("impact:association_detail", args=[slug, row["number"]]),
+    )
+
+
+def _value_model(slug: str, initiative: Initiative) -> Used:
+    return Used(
+        kind=_("Value model"),
+        title=f"{initiative.reference} {initiative.title}",
+        url=reverse("impact:initiative_impact", args=[slug, initiative.number]),
+    )
 
 
 def _returns(organization: Organization, is_meant: Callable[[dict[str, Any]], bool]) -> Iterator[Used]:

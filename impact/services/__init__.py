@@ -1,6 +1,12 @@
 """Everything that changes studies, value models and ROI cases."""
 
 from impact.fields import CostValues, ParameterValues
+from impact.services.association_files import discard_association_file, keep_association_file
+from impact.services.associations import (
+    execute_association,
+    request_association,
+    request_association_of_file,
+)
 from impact.services.cases import compute_roi_case, dispute, review, roi_figures, sign_off
 from impact.services.drivers import execute_drivers, request_drivers
 from impact.services.ledger import (
@@ -35,17 +41,22 @@ __all__ = [
     "Recomputation",
     "check_study",
     "compute_roi_case",
+    "discard_association_file",
     "dispute",
+    "execute_association",
     "execute_drivers",
     "execute_program",
     "execute_study",
     "finding_from",
     "follow_program",
+    "keep_association_file",
     "ledger_changed",
     "ledger_mark",
     "planned_import",
     "program_figures",
     "recompute",
+    "request_association",
+    "request_association_of_file",
     "request_drivers",
     "request_program",
     "request_study",

@@ -32,6 +32,7 @@ from impact.errors import ValueModelChanged
 from impact.fields import COST, FRAME, PARAMETER, CostValues, FrameValues, ParameterValues
 from impact.models import CostLine, RoiCase, ValueModel, ValueParameter
 from impact.parameters import core_parameter
+from impact.services.linked import linked_inputs
 from impact.services.telling import tell_of_program
 from wording.formats import reader
 
@@ -64,9 +65,11 @@ def save_value_model(
     if seen is not None and _state(seen) != _state(model):
         raise ValueModelChanged(_("Someone else has just saved the value. Look at it, then save again."))
     values = FrameValues(**frame)
+    parameters, unlinked = linked_inputs(initiative, values.kind, parameters)
     wrong = {
         **_wrong_frame(values),
         **_wrong_parameters(values.kind, parameters),
+        **unlinked,
         **_wrong_costs(costs, values.horizon_years),
     }
     if wrong:
@@ -141,9 +144,7 @@ def value_model_content(model: ValueModel, where: Use | None = Use.CONTENT) -> d
     hold. Two queries."""
     content = {
         **FRAME.content_of(model, where),
-        "parameters": [
-            PARAMETER.content_of(row, where, arguments=row.arguments) for row in model.parameters.all()
-        ],
+        "parameters": [_parameter_content(row, where) for row in model.parameters.all()],
         "costs": [_cost_content(row, where) for row in model.cost_lines.all()],
     }
     return marked(content, version=FRAME.content_version)
@@ -158,6 +159,13 @@ def told_alone(content: Mapping[str, Any]) -> dict[str, Any]:
         for row in content["parameters"]
     ]
     return {**content, "parameters": rows}
+
+
+def _parameter_content(row: ValueParameter, where: Use | None) -> dict[str, Any]:
+    content = PARAMETER.content_of(row, where, arguments=row.arguments)
+    if content.get("association") is None and where is Use.CONTENT:  # as it was before there were any
+        content.pop("association", None)
+    return content
 
 
 def _cost_content(row: CostLine, where: Use | None) -> dict[str, Any]:
@@ -242,6 +250,8 @@ def _wrong_parameter(values: ParameterValues, preset: InputPreset | None) -> Wro
         wrong[f"{values.key}-source"] = _("Name the source: a ledger, a report, a system.")
     if preset is None and not one_line(values.label):
         wrong[f"{values.key}-label"] = _("Name this factor.")
+    if values.association is not None:  # as the data say it: neither end is anybody's choice
+        return wrong
     message = _wrong_range(values, is_share=preset is not None and preset.is_share)
     if message:
         wrong[f"{values.key}-likely"] = message

@@ -25,7 +25,7 @@ from employee_voice.access import require_all_functions, sees_all_functions
 from impact import charts, selectors, services
 from impact.access import case_for, initiative_for, study_of
 from impact.choices import ValueKind
-from impact.forms import ReviewForm, StudyForm, ValueForms
+from impact.forms import AssociationChoices, ReviewForm, StudyForm, ValueForms
 from impact.models import ValueModel
 
 
@@ -188,6 +188,20 @@ def _value_forms(
         edits=edits_of(initiative, request.organization, verb="value_model.saved"),
         who_chose_kind=partial(selectors.who_chose_kind, initiative),
         planned_costs=selectors.planned_costs(initiative),
+        associations=_association_choices(request, initiative),
+    )
+
+
+def _association_choices(request: MemberRequest, initiative: Initiative) -> AssociationChoices:
+    """What its inputs can be taken from; an address may name the one with which somebody came."""
+    usable = selectors.usable_associations(initiative)
+    wanted = request.GET.get("association", "")
+    chosen = next((one for one in usable if str(one.run.number) == wanted), None)
+    return AssociationChoices(
+        offered=tuple((one.kind, one.key, one.run.number, selectors.choice_text(one)) for one in usable),
+        chosen=None
+        if chosen is None
+        else (chosen.run.number, chosen.key, _("Revenue a customer and year for one unit")),
     )
 
 

@@ -42,6 +42,7 @@ NEITHER: dict[str, str] = {
     "employee_voice:invitation_resend": "one address, sent to again on purpose",
     "employee_voice:people_list": "a list replaces the list of a wave that has not opened",
     "employee_voice:wave_mapping": "the columns of one's own file",
+    "impact:association_upload": "nothing is computed before the next page is confirmed",
     "impact:ledger_import": "nothing is changed before the next page is confirmed",
     "reports:report_share": "the same link within minutes is the same",
     "reports:report_answer": "the same answer within minutes is the same",

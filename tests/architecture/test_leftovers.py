@@ -50,12 +50,15 @@ FATES = {
     "coalition.ApprovalRound.closed_by": KEPT,
     "coalition.Approval.cast_by": KEPT,
     "coalition.InitiativeUpdate.by": KEPT,
+    "coalition.TouchpointLot.by": KEPT,
     "coalition.InitiativeAmendment.by": KEPT,
     "customer_voice.ImportBatch.created_by": KEPT,
     "customer_voice.ImportBatch.undone_by": KEPT,
     "employee_voice.Wave.comment_reader": HANDED_OVER,  # the CX leader reads comments, or names another
     "employee_voice.FunctionAction.owner": KEPT,  # the head drops it, or plans it with another
     "employee_voice.WaveFunction.head": KEPT,  # as it was when the wave opened
+    "impact.AssociationFile.created_by": KEPT,
+    "impact.AssociationRun.requested_by": KEPT,
     "impact.DriverRun.requested_by": KEPT,
     "impact.ExchangeRate.given_by": KEPT,
     "impact.LedgerYear.changed_by": KEPT,

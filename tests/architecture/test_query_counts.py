@@ -44,6 +44,8 @@ PAGES: dict[str, dict[str, str]] = {
     "coalition:initiative_list": {},
     "coalition:initiative_detail": {"number": "submitted"},
     "impact:portfolio": {},
+    "impact:association_list": {},
+    "impact:association_detail": {"number": "association"},
     "impact:program": {},
     "impact:ledger": {},
     "impact:ledger_year": {"year": "ledger_year"},
@@ -57,6 +59,7 @@ PAGES: dict[str, dict[str, str]] = {
     "api:contact-list": {},
     "api:study-list": {},
     "api:roi_case-list": {},
+    "api:association-list": {},
     "api:assessment-list": {},
     "api:employee-wave-list": {},
 }

@@ -82,6 +82,7 @@ from tests.factories.accounts import (
     UserFactory,
 )
 from tests.factories.assessments import answer_all, make_result, make_submitted, small_framework
+from tests.factories.associations import contract_rows, finished_association, kept_file
 from tests.factories.coalition import SeatFactory, approved, ready_initiative, seated, submitted
 from tests.factories.customer_voice import FeedbackFactory
 from tests.factories.employee_results import closed_wave, random_answers
@@ -517,6 +518,9 @@ def _proof(world: World, size: int) -> None:
     line = LedgerLineValues(kind="people", amount=Decimal(80_000), currency="EUR", source="Cost center 4711")
     for back in range(2 + size):
         save_ledger_year(by=owner, values=LedgerYearValues(year=year - back, lines=(line,)))
+    for seed in range(size):
+        association = finished_association(world.members["cx_leader"], rows=contract_rows(seed=seed))
+    waiting = kept_file(world.members["cx_leader"], contract_rows(customers=3))
     returned = request_program(by=owner)
     assert execute_program(case=returned)
     world.things |= {
@@ -525,6 +529,8 @@ def _proof(world: World, size: int) -> None:
         "study": known.study.pk,
         "study_number": known.study.number,
         "case": known.case.pk,
+        "association": association.number,
+        "association_file": waiting.pk,
         "return": returned.number,
         "report": report.pk,
         "code": report.verification_code,

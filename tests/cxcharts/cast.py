@@ -8,6 +8,7 @@ from cxcharts.answers import Bar, Box, answer_bars
 from cxcharts.chart import Chart
 from cxcharts.counterfactual import CounterfactualPoint, Effect, counterfactual_chart
 from cxcharts.coverage import CoverageCell, coverage_matrix
+from cxcharts.curve import CurvePoint, curve
 from cxcharts.dots import Dot, DotRow, IntervalRow, Perspective, dot_plot, interval_dots
 from cxcharts.frame import Rule, RuleKind
 from cxcharts.labels import Labels, labels_for
@@ -296,6 +297,21 @@ def scattered(name: str, labels: Labels, locale: str) -> Chart:
     )
 
 
+def bent(name: str, labels: Labels, locale: str) -> Chart:
+    points = [(i / 2, 0.9 - 0.5 / (1 + i)) for i in range(21)]
+    return curve(
+        title=f"{name} 1, 3",
+        subtitle=f"{name}, n = 412",
+        points=[CurvePoint(x=x, y=y, low=y - 0.05, high=min(y + 0.06, 1.0)) for x, y in points],
+        x_name=name,
+        y_name=f"Stay {name}",
+        x_scale=scales.rating(0, 10, decimals=1),
+        y_scale=scales.share(labels),
+        labels=labels,
+        locale=locale,
+    )
+
+
 # Builder and the most SVG elements the printed drawing may have.
 CHARTS: dict[str, tuple[Callable[[str, Labels, str], Chart], int]] = {
     "series": (series, 120),
@@ -309,6 +325,7 @@ CHARTS: dict[str, tuple[Callable[[str, Labels, str], Chart], int]] = {
     "tornado": (tornado_chart, 70),
     "coverage": (coverage, 90),
     "scatter": (scattered, 70),
+    "curve": (bent, 70),
     "plan": (plan, 100),
     "spark": (spark, 8),
     "answers": (answers, 70),

@@ -25,7 +25,7 @@ def _moved(event):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("impact", "0006_program_ledger_and_case"),
+        ("impact", "0007_associations_from_own_data"),
     ]
 
     operations = [

@@ -1,0 +1,23 @@
+"""Which touchpoints take part in a lot. Never saves."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.forms import LocalIntegerField, RowsField, StyledForm
+from journeys.models import Touchpoint
+
+
+class LotForm(StyledForm):
+    touchpoints = RowsField(
+        label=_("Touchpoints that could get it"),
+        queryset=Touchpoint.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("All of them must have answers of the plan's metric."),
+    )
+    takes = LocalIntegerField(label=_("How many get it"), min_value=1)
+
+    def __init__(self, *args: Any, touchpoints: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["touchpoints"].queryset = touchpoints  # type: ignore[attr-defined]
