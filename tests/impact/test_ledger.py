@@ -469,7 +469,7 @@ def test_the_api_reads_writes_and_signs(ada, fay, api_of):
 
 def test_words_of_before_stand_on_the_months_of_their_day(ada, fay):
     """Also where the months changed while no worker ran, so that nobody had voided the word yet."""
-    migration = import_module("impact.migrations.0090_months_that_finance_reviewed")
+    migration = import_module("impact.migrations.0008_months_that_finance_reviewed")
     first, second, third = ledger(ada, {2024: "100", 2025: "100", 2026: "200"})
     signed(fay, first)
     reckon_from(ada, 4, is_told=False)
