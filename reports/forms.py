@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common.forms import StyledForm, YesNoField
+from common.forms import DateInput, StyledForm, YesNoField
 from reports.choices import LINK_DAYS, SUBJECTS, Answer, Paper, ReportKind
 
 
@@ -20,6 +20,7 @@ class ReportRequestForm(StyledForm):
     result = forms.IntegerField(required=False)
     wave = forms.IntegerField(required=False)
     program = forms.IntegerField(required=False)
+    since = forms.DateField(required=False)
     afterwards = YesNoField(required=False)
     language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
     paper = forms.ChoiceField(choices=Paper, required=False)
@@ -30,6 +31,16 @@ class ReportRequestForm(StyledForm):
         if needed and not data.get(needed):
             self.add_error(needed, _("Choose what the document is about."))
         return data
+
+
+class BoardForm(StyledForm):
+    """From which day on a board pack tells of decisions."""
+
+    since = forms.DateField(
+        label=_("Decisions since"),
+        widget=DateInput,
+        help_text=_("Usually the day of the last session."),
+    )
 
 
 def _days_text(days: int) -> str:

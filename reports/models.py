@@ -91,7 +91,9 @@ class Report(OrganizationModel, Job):
                 condition=Q(kind="roi_evidence", study__isnull=False)
                 | Q(kind="maturity", maturity_result__isnull=False)
                 | Q(kind="employee_wave", wave__isnull=False)
-                | Q(kind="program", program_case__isnull=False),
+                | Q(kind="program", program_case__isnull=False)
+                | Q(kind="summary", program_case__isnull=False)
+                | Q(kind="board"),  # of the coalition, with the return where there is one
                 name="report_has_its_subject",
             ),
             models.CheckConstraint(

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership
+from accounts.models import Membership, Organization
 from assessments.access import results_for
 from assessments.models import MaturityResult
 from coalition.models import Initiative
 from coalition.selectors import merge_sentences
 from common.jobs import JobState
+from common.reckoning import months_later
 from common.registry import Used, UseQuestion, newest_used
 from impact.choices import SignOff
 from impact.models import LedgerYear, ProgramCase, RoiCase, Study
@@ -21,6 +23,7 @@ from impact.selectors.cases import counting_instead, finance_text
 from impact.selectors.pages import dispute_over
 from impact.wording import newer_value_text
 from reports.access import reports_for
+from reports.choices import ReportKind
 from reports.codes import grouped_code
 from reports.models import Report, ReportAnswer, ShareLink
 from wording.engines import computed_text, is_of_other_engine
@@ -55,6 +58,14 @@ def reportable(member: Membership) -> Reportable:
         initiative=studies.values_list("initiative__number", flat=True).first(),
         assessment=results.values_list("assessment_id", flat=True).first(),
     )
+
+
+def since_last_session(organization: Organization) -> date:
+    """The day of the last board pack, else three months ago. One query."""
+    packs = Report.objects.of(organization).filter(kind=ReportKind.BOARD, job_state=JobState.DONE)
+    last = packs.order_by("-created_at").values_list("created_at", flat=True).first()
+    clock = organization.clock
+    return clock.day_of(last) if last is not None else months_later(clock.today(), -3)
 
 
 def report_by_code(code: str) -> Report | None:

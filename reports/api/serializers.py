@@ -44,6 +44,9 @@ class ReportRequestSerializer(KnownFields, serializers.Serializer[Any]):
     result = serializers.IntegerField(required=False)
     wave = serializers.IntegerField(required=False)
     program = serializers.IntegerField(required=False, help_text="Number of a return of the program.")
+    since = serializers.DateField(
+        required=False, help_text="Of the board pack: decisions from this day on."
+    )
     afterwards = serializers.BooleanField(
         default=False, help_text="Of the program: count what was recorded afterwards too."
     )

@@ -70,6 +70,12 @@ class ReportViewSet(
             with named("wave", "published wave of this id"):
                 wave = published_wave_for(self.member, data["wave"])
             return services.request_wave_report(wave=wave, **wishes)
+        if data["kind"] == ReportKind.BOARD:
+            return services.request_board_pack(since=data["since"], **wishes)
+        if data["kind"] == ReportKind.SUMMARY:
+            with named("program", "return of the program of this number"):
+                case = program_case_for(self.member, data["program"])
+            return services.request_summary(case=case, **wishes)
         if data["kind"] == ReportKind.PROGRAM:
             with named("program", "return of the program of this number"):
                 program = program_case_for(self.member, data["program"])

@@ -32,6 +32,7 @@ from impact.wording.engines import document_engine_text
 from impact.wording.go_lives import move_text, run_text, runs_text
 from reports.choices import ReportKind
 from reports.documents import cover
+from reports.documents.board import context_of_board, context_of_summary
 from reports.documents.finance import dispute_of, earlier_of, moment_in, signed
 from reports.documents.plans import plan_changes, plan_lines
 from reports.documents.program import context_of_program
@@ -73,8 +74,9 @@ class DrawnChart:
     svg: SafeString
 
 
-def html_of(report: Report) -> str:
-    """The document's HTML in its own language and format and its organization's time zone.
+def html_of(report: Report, *, brief: int = 0) -> str:
+    """The document's HTML in its own language and format and its organization's time zone. `brief`: of what
+    has to fit on one page (`reports.documents.board.BRIEFS`).
 
     Titles from before columns held to one direction cannot turn its sentences round.
     """
@@ -89,6 +91,10 @@ def html_of(report: Report) -> str:
             html = render_to_string("reports/pdf/employee_wave.html", _wave(report))
         elif report.kind == ReportKind.PROGRAM:
             html = render_to_string("reports/pdf/program.html", _program(report))
+        elif report.kind == ReportKind.BOARD:
+            html = render_to_string("reports/pdf/board.html", _board(report))
+        elif report.kind == ReportKind.SUMMARY:
+            html = render_to_string("reports/pdf/summary.html", _summary(report, brief))
         else:
             html = render_to_string("reports/pdf/roi_evidence.html", _roi(report))
     return legible(html)
@@ -369,3 +375,45 @@ def _program(report: Report) -> dict[str, Any]:
         + reverse("impact:program", args=[report.content["organization"]["slug"]])
         + ("?afterwards=1" if shown.with_look_backs else ""),
     }
+
+
+def _board(report: Report) -> dict[str, Any]:
+    context = context_of_board(report)
+    shown = context["shown"]
+    return {
+        **context,
+        **_places(report),
+        "document": _frame(
+            report,
+            title=_("Board pack of the coalition"),
+            subject=context["opening"],
+            running_title=_("Board pack"),
+            cutoff=reader().day(context["until"]),
+        ),
+        "chart": drawn(shown.chart) if shown else None,
+        "cash_chart": drawn(shown.cash_chart) if shown else None,
+        "report": report,
+    }
+
+
+def _summary(report: Report, brief: int) -> dict[str, Any]:
+    context = context_of_summary(report, brief=brief)
+    return {
+        **context,
+        **_places(report),
+        "document": _frame(
+            report,
+            title=_("What the program returned"),
+            subject=context["shown"].sentence,
+            running_title=_("One-page summary"),
+            cutoff=reader().day(context["until"]),
+        ),
+        "report": report,
+    }
+
+
+def _places(report: Report) -> dict[str, str]:
+    """What figures lead to."""
+    slug = report.content["organization"]["slug"]
+    page = settings.SITE_URL + reverse("impact:program", args=[slug])
+    return {"site": settings.SITE_URL, "slug": slug, "program_page": page}

@@ -3,9 +3,11 @@
 from reports.services.comparing import Outcome
 from reports.services.making import (
     make_report,
+    request_board_pack,
     request_maturity_report,
     request_program_report,
     request_roi_report,
+    request_summary,
     request_wave_report,
 )
 from reports.services.packing import Pack, pack_of
@@ -39,10 +41,12 @@ __all__ = [
     "pack_of",
     "refuse_ended",
     "refuse_sharing",
+    "request_board_pack",
     "request_maturity_report",
     "request_program_report",
     "request_roi_report",
     "request_slips",
+    "request_summary",
     "request_wave_report",
     "revoke_share_link",
     "secret_of",

@@ -61,7 +61,10 @@ def verify_evidence(attached: Attached) -> Verification:
         raise UnreadableDocument("carries evidence that is not of cxprogram")
     steps = [_of_content(attached, content, digest)]
     chain = _CHAINS.get(schema.partition("/")[0])
-    if chain is not None:
+    if chain is PROGRAM_STEPS and content.get("program_case") is None:
+        said = "the document states no return, so there is none to compute"
+        steps.append(Step(name="return", outcome=Outcome.NOT_COMPUTED, said=said))
+    elif chain is not None:
         steps += [guarded(name, step, content) for name, step in chain.items()]
     else:
         said = "a document of this kind holds published figures, not the answers that they were made from"
@@ -200,4 +203,9 @@ _ROI_STEPS: Mapping[str, Callable[[str, dict[str, Any]], Step]] = {
     "effect": _of_effect,
     "money": _of_money,
 }
-_CHAINS = {"cxprogram.roi-evidence": _ROI_STEPS, "cxprogram.program": PROGRAM_STEPS}  # by family of schema
+_CHAINS: Mapping[str, Mapping[str, Callable[[str, dict[str, Any]], Step]]] = {  # by family of schema
+    "cxprogram.roi-evidence": _ROI_STEPS,
+    "cxprogram.program": PROGRAM_STEPS,
+    "cxprogram.board": PROGRAM_STEPS,
+    "cxprogram.summary": PROGRAM_STEPS,
+}
