@@ -42,6 +42,7 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "person.erased": (Kind.PEOPLE, _("The name of %(subject)s was erased")),
     # organization
     "organization.created": (Kind.ORGANIZATION, _("%(actor)s set up %(subject)s")),
+    "organization.branded": (Kind.ORGANIZATION, _("%(actor)s changed how documents of %(subject)s look")),
     "organization.changed": (Kind.ORGANIZATION, _("%(actor)s changed the settings of %(subject)s")),
     "function.saved": (Kind.ORGANIZATION, _("%(actor)s saved the business function %(subject)s")),
     "letter.sent_again": (Kind.ORGANIZATION, _("%(actor)s sent the e-mail “%(subject)s” again")),

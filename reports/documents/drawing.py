@@ -32,6 +32,7 @@ from impact.wording.engines import document_engine_text
 from impact.wording.go_lives import move_text, run_text, runs_text
 from reports.choices import ReportKind
 from reports.documents import cover
+from reports.documents.brand import logo_of
 from reports.documents.board import context_of_board, context_of_summary
 from reports.documents.finance import dispute_of, earlier_of, moment_in, signed
 from reports.documents.plans import plan_changes, plan_lines
@@ -62,6 +63,8 @@ class Document:
     code: str
     address: str
     is_simulated: bool
+    accent: str = ""  # #rrggbb of the organization, or the product's own
+    logo: str = ""  # the picture by the name that the typesetter is given, or none
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +126,7 @@ def _tagged(svg: str, alternative: str) -> SafeString:
 
 
 def _frame(report: Report, *, title: str, subject: str, running_title: str, cutoff: str) -> Document:
+    brand = report.content.get("brand") or {}
     path = reverse("verify_code", args=[report.verification_code])
     address = settings.SITE_URL + path
     foot = _("Data up to %(cutoff)s · verify with %(code)s at %(site)s\nContent %(digest)s") % {
@@ -143,6 +147,8 @@ def _frame(report: Report, *, title: str, subject: str, running_title: str, cuto
         code=report.verification_code,
         address=address,
         is_simulated=bool(report.content["organization"]["is_simulated"]),
+        accent=brand.get("accent", ""),
+        logo="asset:/logo.png" if logo_of(report) else "",
     )
 
 

@@ -38,6 +38,7 @@ from reports.documents import (
     html_of,
 )
 from reports.documents.board import BRIEFS
+from reports.documents.brand import brand_content, logo_of
 from reports.errors import NothingToReport
 from reports.models import Report
 from reports.pdf import Evidence, ForbiddenResource, Rendered, render_pdf
@@ -188,7 +189,7 @@ def _request(
     subject: dict[str, Any],
 ) -> Report:
     _refuse_unknown(language, paper)
-    content = marked(content, version=VERSION)
+    content = marked({**content, **brand_content(by.organization)}, version=VERSION)
     digest = digest_of(content, version=VERSION)
     territory = reader_of(language, format_of(by).code).territory
     code = verification_code(by.organization.slug, digest, *_form(language, territory), paper)
@@ -290,12 +291,18 @@ def _rendered(report: Report) -> Rendered:
         description=report.title,
         content=canonical_text(report.content).encode(),
     )
+    logo = logo_of(report)
+    pictures = {"logo.png": logo} if logo else {}
     briefs = BRIEFS if report.kind == ReportKind.SUMMARY else BRIEFS[:1]
     for brief in briefs:
         html = html_of(report, brief=brief)
         report.beat(55)
         rendered = render_pdf(
-            html, evidence=evidence, identifier=report.content_digest, moment=report.created_at
+            html,
+            evidence=evidence,
+            identifier=report.content_digest,
+            moment=report.created_at,
+            pictures=pictures,
         )
         if rendered.pages == 1:
             break
