@@ -84,8 +84,9 @@ def _kept(png: bytes) -> Logo:
             shown = image.convert("RGBA")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         _refuse(_("This PNG file is damaged. Save the picture again, or choose another."))
-    if shown.getbbox() is None or shown.getchannel("A").getextrema()[1] == 0:
+    if shown.getbbox() is None:
         _refuse(_("This picture is empty: nothing of it would be seen."))
+    shown = shown.crop(shown.getbbox())  # margins of nothing would stand between the logo and the name
     shown.thumbnail((WIDEST, HIGHEST))
     made = io.BytesIO()
     shown.save(made, "PNG", optimize=True)

@@ -21,22 +21,20 @@ from common.text import legible
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
-from impact.selectors.cases import CaseView, case_view
+from impact.selectors.cases import CaseView
 from impact.selectors.charts import STUDY_CHARTS, Proof
-from impact.selectors.studies import StudyView, study_view
-from impact.wording import (
-    money_text,
-    request_text,
-)
+from impact.selectors.studies import StudyView
+from impact.wording import money_text
 from impact.wording.engines import document_engine_text
 from impact.wording.go_lives import move_text, run_text, runs_text
 from reports.choices import ReportKind
 from reports.documents import cover
 from reports.documents.brand import logo_of
 from reports.documents.board import context_of_board, context_of_summary
-from reports.documents.finance import dispute_of, earlier_of, moment_in, signed
+from reports.documents.finance import moment_in
 from reports.documents.plans import plan_changes, plan_lines
 from reports.documents.program import context_of_program
+from reports.documents.told import told_of
 from reports.documents.waves import context_of_wave, drivers_chart
 from reports.models import Report
 from wording.figures import amount_text, range_with_unit, value_text
@@ -153,27 +151,8 @@ def _frame(report: Report, *, title: str, subject: str, running_title: str, cuto
 
 
 def _roi(report: Report) -> dict[str, Any]:
-    study = report.study
-    if study is None:
-        raise ValueError("an ROI report needs its study")
-    view = study_view(study)
-    value = report.content["roi_case"]
-    case = None
-    if report.roi_case is not None and value:  # with finance's word as it stood, not as it stands
-        word = value["sign_off"]
-        case = case_view(
-            report.roi_case,
-            view.subject,
-            before=view.finding.baseline_value,
-            sign_off=word["state"],
-            dispute=dispute_of(word),
-        )
-    earlier = earlier_of(report.content)
-    request = case.request if case else _request(view)
-    sign_off = signed(value["sign_off"]) if value else None
-    newer = report.content.get("newer_value")
-    word_on_newer = signed(newer["sign_off"])["text"] if newer else ""
-    notices = cover.notices(report.content, view, case, earlier, newer_word=word_on_newer)
+    told = told_of(report)
+    view, case, sign_off, request, notices = told.view, told.case, told.sign_off, told.request, told.notices
     height, has_room = cover.chart_height(
         paper=report.paper,
         is_chinese=report.language.startswith("zh"),
@@ -242,16 +221,6 @@ def _pages(report: Report, view: StudyView) -> dict[str, str]:
         "initiative": settings.SITE_URL + reverse("coalition:initiative_detail", args=[slug, number]),
         "metric": f"{settings.SITE_URL}{metric}?version={view.subject.metric_version}",
     }
-
-
-def _request(view: StudyView) -> str:
-    """What is asked of the reader where no money stands beside the finding."""
-    return request_text(
-        view.subject.decision_rule,
-        view.finding.verdict,
-        looked_back=view.subject.looked_back,
-        needs=view.change_our_mind,
-    )
 
 
 def _effect(view: StudyView) -> dict[str, str]:

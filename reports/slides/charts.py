@@ -1,0 +1,115 @@
+"""Charts that whoever gets the slides can edit: their series lie in a sheet behind the chart."""
+
+from copy import deepcopy
+from typing import Any
+
+from lxml import etree
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
+from common.spreadsheets import harmless
+from reports.slides.parts import Plot, PlotKind
+from reports.slides.writing import TABLE, color_of
+
+_KINDS = {
+    PlotKind.LINES: XL_CHART_TYPE.LINE,
+    PlotKind.BARS: XL_CHART_TYPE.BAR_CLUSTERED,
+    PlotKind.CASH: XL_CHART_TYPE.COLUMN_CLUSTERED,
+}
+_OTHERS = ("#b1400a", "#566271", "#00795f", "#7a5195")  # of series beside the first, readable on white
+_FAINT = "#8b95a1"
+_C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+
+
+def draw_plot(slide: Any, plot: Plot, accent: str, place: tuple[int, int, int, int]) -> None:
+    data = CategoryChartData(number_format=plot.number_format)
+    # a name that begins as a formula would be one in the sheet behind the chart
+    data.categories = [str(harmless(name)) for name in plot.categories]
+    for series in plot.series:
+        data.add_series(str(harmless(series.name)), series.values)
+    frame = slide.shapes.add_chart(_KINDS[plot.kind], *place, data)
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", plot.alternative)
+    chart = frame.chart
+    chart.has_title = False
+    chart.font.size = Pt(TABLE)
+    chart.has_legend = len(plot.series) > 1
+    if chart.has_legend:
+        chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    chart.value_axis.tick_labels.number_format = plot.number_format
+    chart.value_axis.tick_labels.number_format_is_linked = False
+    chart.value_axis.major_gridlines.format.line.color.rgb = color_of("#d5dbe2")
+    # names below the chart, and not across it where values are negative
+    chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    _colored(chart, plot, accent)
+    if plot.kind is PlotKind.BARS:
+        chart.category_axis.reverse_order = True
+        chart.plots[0].gap_width = 80
+        _ranges(chart, plot)
+    elif plot.kind is PlotKind.CASH:
+        chart.plots[0].gap_width, chart.plots[0].overlap = 60, 0
+        _last_as_line(chart, accent="#16202b")
+
+
+def _colored(chart: Any, plot: Plot, accent: str) -> None:
+    others = iter(_OTHERS * 3)
+    for number, (drawn, series) in enumerate(zip(chart.plots[0].series, plot.series, strict=True)):
+        color = color_of(_FAINT if series.is_faint else accent if number == 0 else next(others))
+        if plot.kind is PlotKind.LINES:
+            drawn.smooth = False
+            drawn.format.line.color.rgb = color
+            drawn.format.line.width = Pt(1 if series.is_faint else 2.25)
+            drawn.marker.style = XL_MARKER_STYLE.NONE
+        else:
+            drawn.invert_if_negative = False
+            drawn.format.fill.solid()
+            drawn.format.fill.fore_color.rgb = color
+
+
+def _ranges(chart: Any, plot: Plot) -> None:
+    """The range of each bar, as an error bar with its own ends."""
+    values = plot.series[0].values
+    ups = [_gap(high, value) for high, value in zip(plot.high, values, strict=True)]
+    downs = [_gap(value, low) for low, value in zip(plot.low, values, strict=True)]
+    bars = etree.Element(f"{{{_C}}}errBars")
+    for tag, value in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "0")):
+        etree.SubElement(bars, f"{{{_C}}}{tag}").set("val", value)
+    for tag, amounts in (("plus", ups), ("minus", downs)):
+        numbers = etree.SubElement(etree.SubElement(bars, f"{{{_C}}}{tag}"), f"{{{_C}}}numLit")
+        etree.SubElement(numbers, f"{{{_C}}}formatCode").text = "General"
+        etree.SubElement(numbers, f"{{{_C}}}ptCount").set("val", str(len(amounts)))
+        for place, amount in enumerate(amounts):
+            point = etree.SubElement(numbers, f"{{{_C}}}pt")
+            point.set("idx", str(place))
+            etree.SubElement(point, f"{{{_C}}}v").text = repr(amount)
+    series = chart.plots[0].series[0]._element
+    series.find(qn("c:cat")).addprevious(bars)
+
+
+def _gap(upper: float | None, lower: float | None) -> float:
+    return 0.0 if upper is None or lower is None else max(upper - lower, 0.0)
+
+
+def _last_as_line(chart: Any, accent: str) -> None:
+    """The last series as a line over the columns, on the same axes: python-pptx makes charts of one kind."""
+    columns = chart.plots[0]._element
+    series = columns.findall(qn("c:ser"))[-1]
+    line = etree.Element(f"{{{_C}}}lineChart")
+    etree.SubElement(line, f"{{{_C}}}grouping").set("val", "standard")
+    etree.SubElement(line, f"{{{_C}}}varyColors").set("val", "0")
+    columns.remove(series)
+    for tag in ("c:invertIfNegative", "c:spPr"):
+        for found in series.findall(qn(tag)):
+            series.remove(found)
+    look = etree.fromstring(
+        f'<c:spPr xmlns:c="{_C}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+        f'<a:ln w="28575"><a:solidFill><a:srgbClr val="{accent.removeprefix("#").upper()}"/></a:solidFill>'
+        "</a:ln></c:spPr>"
+    )
+    series.find(qn("c:tx")).addnext(look)
+    line.append(series)
+    etree.SubElement(line, f"{{{_C}}}marker").set("val", "1")
+    for axis in columns.findall(qn("c:axId")):
+        line.append(deepcopy(axis))
+    columns.addnext(line)
