@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 
 from common.forms import DateInput, StyledForm, YesNoField
 from reports.choices import LINK_DAYS, SUBJECTS, Answer, Paper, ReportKind
+from reports.slides import UnusableTemplate
+from reports.slides.checking import refuse_large
 
 
 class ReportRequestForm(StyledForm):
@@ -41,6 +43,26 @@ class BoardForm(StyledForm):
         widget=DateInput,
         help_text=_("Usually the day of the last session."),
     )
+
+
+class TemplateForm(StyledForm):
+    """The organization's own slides; a file that is too large is refused before it is read."""
+
+    template = forms.FileField(
+        label=_("Slide template"),
+        widget=forms.FileInput(attrs={"accept": ".pptx"}),
+        help_text=_(
+            "A .pptx file of at most 20 MB, without macros. Its slides are left out, its master is used."
+        ),
+    )
+
+    def clean_template(self) -> Any:
+        file = self.cleaned_data["template"]
+        try:
+            refuse_large(file.size)
+        except UnusableTemplate as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return file
 
 
 def _days_text(days: int) -> str:

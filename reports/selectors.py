@@ -25,7 +25,7 @@ from impact.wording import newer_value_text
 from reports.access import reports_for
 from reports.choices import ReportKind
 from reports.codes import grouped_code
-from reports.models import Report, ReportAnswer, ShareLink
+from reports.models import Report, ReportAnswer, ShareLink, Slides, SlideTemplate
 from wording.engines import computed_text, is_of_other_engine
 from wording.formats import reader
 from wording.joining import sentences
@@ -155,6 +155,80 @@ def _overtaken_program(report: Report) -> str:
         )
     ]
     return sentences([_("This document is overtaken."), *texts]) if texts else ""
+
+
+def slide_template_of(organization: Organization) -> SlideTemplate | None:
+    """The organization's own slides, with who uploaded them. One query."""
+    rows = SlideTemplate.objects.of(organization).select_related("uploaded_by__user")
+    found: SlideTemplate | None = rows.first()
+    return found
+
+
+def slides_of(report: Report) -> QuerySet[Slides]:
+    """The slides of a document, newest first. One query."""
+    return Slides.objects.of(report.organization).filter(report=report)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Something that a document was made from: what it is, its name, where it is shown."""
+
+    kind: str
+    name: str
+    url: str
+
+
+def made_from(report: Report) -> tuple[Source, ...]:
+    """Initiative, study, value and series of a document; its return; its result; its wave. One query, none
+    for documents of other subjects."""
+    return tuple(_sources(report))
+
+
+def _sources(report: Report) -> Iterator[Source]:
+    slug = report.organization.slug
+    if report.study is not None:
+        initiative, number = report.study.initiative, report.study.number
+        page = reverse("impact:study_detail", args=[slug, initiative.number, number])
+        yield Source(
+            kind=_("Initiative"),
+            name=str(initiative),
+            url=reverse("coalition:initiative_detail", args=[slug, initiative.number]),
+        )
+        cutoff = reader().day(report.study.data_cutoff)
+        name = _("Study %(number)s, data up to %(day)s") % {"number": number, "day": cutoff}
+        yield Source(kind=_("Study"), name=name, url=page)
+        subject = report.content["study"]["inputs"]["subject"]
+        metric = reverse("customer_voice:metric_detail", args=[slug, subject["metric_key"]])
+        yield Source(
+            kind=_("Series"),
+            name=subject["metric_name"],
+            url=f"{metric}?version={subject['metric_version']}",
+        )
+        if report.roi_case is not None:
+            name = _("Value %(number)s") % {"number": report.roi_case.number}
+            yield Source(kind=_("Value"), name=name, url=f"{page}#money")
+    if report.program_case is not None:
+        name = _("Return %(number)s") % {"number": report.program_case.number}
+        page = reverse("impact:program", args=[slug])
+        yield Source(kind=_("Return of the program"), name=name, url=page)
+    if report.kind == ReportKind.BOARD:
+        name = _("Decisions since %(day)s") % {
+            "day": reader().day(date.fromisoformat(report.content["since"]))
+        }
+        yield Source(kind=_("Coalition"), name=name, url=reverse("coalition:initiative_list", args=[slug]))
+    if report.maturity_result is not None:
+        result = report.maturity_result
+        yield Source(
+            kind=_("Maturity result"),
+            name=report.content["assessment"]["title"],
+            url=reverse("assessments:result_detail", args=[slug, result.assessment_id]),
+        )
+    if report.wave is not None:
+        yield Source(
+            kind=_("Employee survey results"),
+            name=str(report.wave),
+            url=reverse("employee_voice:results", args=[slug, report.wave_id]),
+        )
 
 
 def links_of(report: Report) -> QuerySet[ShareLink]:

@@ -30,6 +30,7 @@ from reports import selectors, services
 from reports.access import closure_text, file_for, report_for, slips_for
 from reports.choices import Closure, Paper, ReportKind
 from reports.codes import grouped_code
+from reports.documents.slides import WITH_SLIDES
 from reports.errors import SheetsGone
 from reports.forms import BoardForm, CheckForm, CodeForm, ReportRequestForm
 from reports.models import Report
@@ -135,6 +136,8 @@ def report_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "newer": selectors.overtaken(report) if is_done else "",
         "merges": selectors.merges_since(report) if is_done else (),
         "closed_because": closure_text(report.closure),
+        "has_slides": report.kind in WITH_SLIDES,
+        "made_from": selectors.made_from(report) if is_done else (),
     }
     return render(request, template, context)
 

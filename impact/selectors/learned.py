@@ -109,9 +109,7 @@ def _lesson(row: PortfolioRow, view: StudyView, organization: Organization) -> L
     )
 
 
-def fared(
-    kind: EstimandKind, direction: Direction, interval: tuple[float, float], expected: float
-) -> Fared:
+def fared(kind: EstimandKind, direction: Direction, interval: tuple[float, float], expected: float) -> Fared:
     """`interval` in the engine's unit; `expected` a size of zero or more as people type it, in `direction`."""
     ends = [size_read(kind, end) * (1 if direction is Direction.UP else -1) for end in interval]
     if max(ends) < expected:

@@ -345,7 +345,12 @@ def learned_text(lessons: Sequence[Lesson]) -> str:
         return _("No initiative has been studied yet.")
     worked = sum(one.verdict in _WORKED for one in lessons)
     harmed = sum(one.verdict is Verdict.CONTRADICTED for one in lessons)
-    slots = {"count": len(lessons), "worked": worked, "harmed": harmed, "other": len(lessons) - worked - harmed}
+    slots = {
+        "count": len(lessons),
+        "worked": worked,
+        "harmed": harmed,
+        "other": len(lessons) - worked - harmed,
+    }
     return (
         ngettext(
             "%(count)s initiative was studied: %(worked)s with the effect that was looked for, %(other)s without "
@@ -364,18 +369,15 @@ def calibration_text(lessons: Sequence[Lesson]) -> str:
     total = sum(counts.values())
     if not total:
         return ""
-    return (
-        ngettext(
-            "Of %(total)s plan with an expected effect, %(less)s found less, %(more)s more, and in %(held)s the "
-            "range holds what was expected.",
-            "Of %(total)s plans with an expected effect, %(less)s found less, %(more)s more, and in %(held)s the "
-            "range holds what was expected.",
-            total,
-        )
-        % {
-            "total": total,
-            "less": counts[Fared.LESS],
-            "more": counts[Fared.MORE],
-            "held": counts[Fared.AS_EXPECTED],
-        }
-    )
+    return ngettext(
+        "Of %(total)s plan with an expected effect, %(less)s found less, %(more)s more, and in %(held)s the "
+        "range holds what was expected.",
+        "Of %(total)s plans with an expected effect, %(less)s found less, %(more)s more, and in %(held)s the "
+        "range holds what was expected.",
+        total,
+    ) % {
+        "total": total,
+        "less": counts[Fared.LESS],
+        "more": counts[Fared.MORE],
+        "held": counts[Fared.AS_EXPECTED],
+    }

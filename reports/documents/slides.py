@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cxcharts.chart import Chart
 from cxstats.design import EstimandKind
@@ -129,7 +129,7 @@ def _study_pages(report: Report, told: Told) -> Iterator[Page]:
         title=_("How sure we are: design grade %(grade)s") % {"grade": view.grade},
         texts=(view.grade_meaning,),
         grid=_facts(rows),
-        notes=sentences([notes, *(check.text for check in view.checks)]),
+        notes=sentences([notes, view.verdict_meaning]),
     )
     if case is not None:
         yield from _money_pages(told, charts.get("cash_flow"))
@@ -167,7 +167,7 @@ def _money_pages(told: Told, cash: Chart | None) -> Iterator[Page]:
 
 def _facts(rows: Iterable[tuple[str, str]]) -> Grid:
     return Grid(
-        columns=(_("What"), _("Figure")),
+        columns=(pgettext("a column of facts", "What"), _("Figure")),
         rows=tuple(rows),
         shares=(0.4, 0.6),
         numbers=(False, False),
@@ -191,7 +191,9 @@ def _program_notes(shown: ProgramView) -> str:
                 "count": len(shown.lines),
                 "grades": ", ".join(f"{line.reference} {line.grade}" for line in shown.lines) or "–",
             },
-            _("Method: all findings are read together; what two studies found in the same answers counts once."),
+            _(
+                "Method: all findings are read together; what two studies found in the same answers counts once."
+            ),
             shown.gap,
             *shown.cautions,
         ]
@@ -209,7 +211,9 @@ def _program_pages(shown: ProgramView) -> Iterator[Page]:
             (_("Payback, discounted"), shown.payback),
             (_("Chance of a loss"), shown.chance_of_loss),
         ]
-        yield Page(title=shown.sentence, grid=_facts(rows), texts=tuple(filter(None, [shown.best])), notes=notes)
+        yield Page(
+            title=shown.sentence, grid=_facts(rows), texts=tuple(filter(None, [shown.best])), notes=notes
+        )
     elif shown.gap:
         yield Page(title=shown.sentence, texts=(shown.gap,), notes=notes)
     if shown.benefits is None or shown.costs is None:

@@ -134,9 +134,7 @@ def request_program_report(
     )
 
 
-def request_board_pack(
-    *, by: Membership, since: date, language: str = "en", paper: str = Paper.A4
-) -> Report:
+def request_board_pack(*, by: Membership, since: date, language: str = "en", paper: str = Paper.A4) -> Report:
     """What the coalition decided since a day, what waits, the latest return and what was learned; see
     `request_roi_report`. InvalidValues for a day to come."""
     if since > by.organization.clock.today():
@@ -279,7 +277,7 @@ def _draw(report: Report) -> None:
         report.beat(90)
         _store(report, rendered.content, rendered.pages)
     except OSError as error:
-        report.fail(_storage_reason(error))
+        report.fail(storage_reason(error))
     except ForbiddenResource as error:
         report.fail(str(error))
 
@@ -331,7 +329,8 @@ def _store(report: Report, content: bytes, pages: int) -> None:
             storage.delete(path)
 
 
-def _storage_reason(error: OSError) -> Promise:
+def storage_reason(error: OSError) -> Promise:
+    """Why a file could not be stored, in words."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return gettext_lazy(
             "The disk is full, so the document could not be stored. Free up space, then try again."

@@ -1,11 +1,18 @@
 """Charts that whoever gets the slides can edit: their series lie in a sheet behind the chart."""
 
 from copy import deepcopy
+from math import ceil, floor, log10
 from typing import Any
 
 from lxml import etree
 from pptx.chart.data import CategoryChartData
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import (
+    XL_AXIS_CROSSES,
+    XL_CHART_TYPE,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+)
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
@@ -45,10 +52,14 @@ def draw_plot(slide: Any, plot: Plot, accent: str, place: tuple[int, int, int, i
     _colored(chart, plot, accent)
     if plot.kind is PlotKind.BARS:
         chart.category_axis.reverse_order = True
+        chart.category_axis.crosses = (
+            XL_AXIS_CROSSES.MAXIMUM
+        )  # amounts stay below, with the order turned round
         chart.plots[0].gap_width = 80
         _ranges(chart, plot)
+        _whole_ranges(chart.value_axis, plot)
     elif plot.kind is PlotKind.CASH:
-        chart.plots[0].gap_width, chart.plots[0].overlap = 60, 0
+        chart.plots[0].gap_width, chart.plots[0].overlap = 60, 100
         _last_as_line(chart, accent="#16202b")
 
 
@@ -87,6 +98,15 @@ def _ranges(chart: Any, plot: Plot) -> None:
     series.find(qn("c:cat")).addprevious(bars)
 
 
+def _whole_ranges(axis: Any, plot: Plot) -> None:
+    """An axis that holds the ranges: programs look at the bars alone."""
+    ends = [end for end in (*plot.low, *plot.high, 0.0) if end is not None]
+    room = (max(ends) - min(ends)) or 1.0
+    step = 10 ** floor(log10(room))
+    axis.minimum_scale = floor(min(ends) / step) * step if min(ends) < 0 else 0
+    axis.maximum_scale = ceil(max(ends) / step) * step if max(ends) > 0 else 0
+
+
 def _gap(upper: float | None, lower: float | None) -> float:
     return 0.0 if upper is None or lower is None else max(upper - lower, 0.0)
 
@@ -107,7 +127,11 @@ def _last_as_line(chart: Any, accent: str) -> None:
         f'<a:ln w="28575"><a:solidFill><a:srgbClr val="{accent.removeprefix("#").upper()}"/></a:solidFill>'
         "</a:ln></c:spPr>"
     )
+    marker = etree.Element(f"{{{_C}}}marker")
+    etree.SubElement(marker, f"{{{_C}}}symbol").set("val", "none")
     series.find(qn("c:tx")).addnext(look)
+    look.addnext(marker)
+    etree.SubElement(series, f"{{{_C}}}smooth").set("val", "0")
     line.append(series)
     etree.SubElement(line, f"{{{_C}}}marker").set("val", "1")
     for axis in columns.findall(qn("c:axId")):

@@ -1,6 +1,7 @@
 """The drawing itself. It loads python-pptx, so `reports.slides.drawn_slides` imports it when it is called."""
 
 import io
+from math import ceil
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from reports.slides.writing import PROSE, SMALL, TABLE, TITLE, color_of, fitted,
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)  # without a template: 16 to 9
 EDGE, GAP = Inches(0.55), Inches(0.15)
 FOOT = Inches(0.4)
+_LINE = 90  # letters of prose across a slide
 _LOWEST_TITLE = 0.4  # of the height: a template's title that ends lower would leave no room for a chart
 
 
@@ -72,7 +74,9 @@ def _first(show: Any, layouts: Layouts, deck: Deck) -> None:
         bar.fill.fore_color.rgb = color_of(deck.accent)
         bar.line.fill.background()
         bar.name = "accent"
-    write(title.text_frame, deck.title, size=fitted(deck.title, TITLE + 8, 60), is_bold=layouts.is_ours)
+    is_ours = layouts.is_ours
+    size = fitted(deck.title, TITLE + 8, 60)
+    write(title.text_frame, deck.title, size=size, is_bold=is_ours, is_left=is_ours)
     if subtitle is None:
         box = slide.shapes.add_textbox(EDGE, int(tall * 0.56), wide - 2 * EDGE, int(tall * 0.25))
         frame = box.text_frame
@@ -80,8 +84,8 @@ def _first(show: Any, layouts: Layouts, deck: Deck) -> None:
         if layouts.is_ours:
             _set(subtitle, EDGE, int(tall * 0.55), wide - 2 * EDGE, int(tall * 0.3))
         frame = subtitle.text_frame
-    write(frame, deck.subtitle, size=fitted(deck.subtitle, PROSE + 2, 180))
-    write(frame, deck.sender, size=PROSE, adds=True)
+    write(frame, deck.subtitle, size=fitted(deck.subtitle, PROSE + 2, 180), is_left=is_ours)
+    write(frame, deck.sender, size=PROSE, adds=True, is_left=is_ours)
     if deck.logo is not None:
         _put_logo(slide, deck.logo, wide)
     _foot(show, slide, deck)
@@ -125,13 +129,18 @@ def _slide(show: Any, layouts: Layouts, deck: Deck, page: Page) -> None:
     if layouts.is_ours or title.top + title.height > tall * _LOWEST_TITLE:
         _set(title, EDGE, Inches(0.35), wide - 2 * EDGE, Inches(1.0))
     write(
-        title.text_frame, page.title, size=fitted(page.title, TITLE, 70), is_bold=layouts.is_ours, is_left=True
+        title.text_frame,
+        page.title,
+        size=fitted(page.title, TITLE, 70),
+        is_bold=layouts.is_ours,
+        is_left=True,
     )
     top = max(title.top + title.height, Inches(0.8)) + GAP
     bottom = tall - FOOT - GAP
     if page.texts:
         has_more = page.plot is not None or page.grid is not None
-        height = min(int((bottom - top) * 0.34), Inches(1.5)) if has_more else bottom - top
+        lines = sum(ceil(len(text) / _LINE) for text in page.texts)
+        height = min(int((bottom - top) * 0.4), Inches(0.32) * (lines + 1)) if has_more else bottom - top
         _texts(slide, page.texts, (EDGE, top, wide - 2 * EDGE, height), is_only=not has_more)
         top += height if has_more else 0
     if page.plot is not None:

@@ -27,7 +27,7 @@ def fitted(text: str, size: int, letters: int) -> int:
 def write(
     frame: Any, text: str, *, size: int, is_bold: bool = False, adds: bool = False, is_left: bool = False
 ) -> list[Any]:
-    """A paragraph, in the direction of its first letter; the runs that it has. `adds`: below what is there."""
+    """A paragraph, in the direction of its first letter; its runs. `adds`: below what is there."""
     paragraph = frame.add_paragraph() if adds else frame.paragraphs[0]
     if not adds:
         for other in frame.paragraphs[1:]:
