@@ -227,7 +227,7 @@ def _sources(report: Report) -> Iterator[Source]:
         yield Source(
             kind=_("Employee survey results"),
             name=str(report.wave),
-            url=reverse("employee_voice:results", args=[slug, report.wave_id]),
+            url=reverse("employee_voice:wave_results", args=[slug, report.wave_id]),
         )
 
 

@@ -1,7 +1,7 @@
 """From a stored document row to the HTML that is drawn. The same row gives the same text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -30,6 +30,7 @@ from impact.wording.go_lives import move_text, run_text, runs_text
 from reports.choices import ReportKind
 from reports.documents import cover
 from reports.documents.brand import logo_of
+from reports.documents.change_words import changes_of
 from reports.documents.board import context_of_board, context_of_summary
 from reports.documents.finance import moment_in
 from reports.documents.plans import plan_changes, plan_lines
@@ -86,18 +87,12 @@ def html_of(report: Report, *, brief: int = 0) -> str:
         writing_for(Territory(code=report.territory)),
         timezone.override(report.organization.time_zone),
     ):
-        if report.kind == ReportKind.MATURITY:
-            html = render_to_string("reports/pdf/maturity.html", _maturity(report))
-        elif report.kind == ReportKind.EMPLOYEE_WAVE:
-            html = render_to_string("reports/pdf/employee_wave.html", _wave(report))
-        elif report.kind == ReportKind.PROGRAM:
-            html = render_to_string("reports/pdf/program.html", _program(report))
-        elif report.kind == ReportKind.BOARD:
-            html = render_to_string("reports/pdf/board.html", _board(report))
-        elif report.kind == ReportKind.SUMMARY:
-            html = render_to_string("reports/pdf/summary.html", _summary(report, brief))
-        else:
-            html = render_to_string("reports/pdf/roi_evidence.html", _roi(report))
+        context = (
+            _summary(report, brief) if report.kind == ReportKind.SUMMARY else _CONTEXTS[report.kind](report)
+        )
+        html = render_to_string(
+            f"reports/pdf/{report.kind}.html", {**context, "changes": changes_of(report.content)}
+        )
     return legible(html)
 
 
@@ -392,3 +387,12 @@ def _places(report: Report) -> dict[str, str]:
     slug = report.content["organization"]["slug"]
     page = settings.SITE_URL + reverse("impact:program", args=[slug])
     return {"site": settings.SITE_URL, "slug": slug, "program_page": page}
+
+
+_CONTEXTS: Mapping[str, Callable[[Report], dict[str, Any]]] = {
+    ReportKind.ROI_EVIDENCE: _roi,
+    ReportKind.MATURITY: _maturity,
+    ReportKind.EMPLOYEE_WAVE: _wave,
+    ReportKind.PROGRAM: _program,
+    ReportKind.BOARD: _board,
+}

@@ -41,6 +41,7 @@ from reports.documents.board import BRIEFS
 from reports.documents.brand import brand_content, logo_of
 from reports.errors import NothingToReport
 from reports.models import Report
+from reports.services.last_report import since_last
 from reports.pdf import Evidence, ForbiddenResource, Rendered, render_pdf
 from wording.formats import reader_of
 
@@ -187,7 +188,8 @@ def _request(
     subject: dict[str, Any],
 ) -> Report:
     _refuse_unknown(language, paper)
-    content = marked({**content, **brand_content(by.organization)}, version=VERSION)
+    changed = since_last(kind=kind, content=content, by=by, subject=subject)
+    content = marked({**content, **changed, **brand_content(by.organization)}, version=VERSION)
     digest = digest_of(content, version=VERSION)
     territory = reader_of(language, format_of(by).code).territory
     code = verification_code(by.organization.slug, digest, *_form(language, territory), paper)
@@ -293,7 +295,7 @@ def _rendered(report: Report) -> Rendered:
     pictures = {"logo.png": logo} if logo else {}
     briefs = BRIEFS if report.kind == ReportKind.SUMMARY else BRIEFS[:1]
     for brief in briefs:
-        html = html_of(report, brief=brief)
+        html = html_of(report, brief=brief) if brief else html_of(report)
         report.beat(55)
         rendered = render_pdf(
             html,
