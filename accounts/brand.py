@@ -10,7 +10,7 @@ from common.colors import DARK, WHITE, contrast, readable_on
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Brand:
-    """`accent` as #rrggbb or empty; `logo` the name of its file or empty, with its digest and size in pixels."""
+    """`accent` as #rrggbb or empty; `logo` the name of its file or empty, with digest and size in pixels."""
 
     accent: str
     logo: str

@@ -325,7 +325,7 @@ class BrandingForm(StyledForm):
             try:
                 refuse_large(file.size)
             except InvalidValues as error:
-                raise forms.ValidationError(error.fields["logo"]) from error
+                raise forms.ValidationError(str(error.fields["logo"])) from error
         return file
 
 

@@ -52,9 +52,9 @@ def logo_of(content: bytes) -> Logo:
     refuse_large(len(content))
     if content.startswith(_PNG):
         return _kept(content)
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return _kept(_drawn(content))
-    _refuse(_("This is neither a PNG nor an SVG file. Choose one of these."))
+    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        _refuse(_("This is neither a PNG nor an SVG file. Choose one of these."))
+    return _kept(_drawn(content))
 
 
 def _refuse(message: str) -> NoReturn:
@@ -93,7 +93,7 @@ def _kept(png: bytes) -> Logo:
     return Logo(content=made.getvalue(), width=shown.width, height=shown.height)
 
 
-# --- drawings -------------------------------------------------------------------------------------------------
+# --- drawings ---------------------------------------------------------------------------------------------
 
 
 def _drawn(content: bytes) -> bytes:
@@ -124,7 +124,8 @@ def _text_of(content: bytes) -> str:
     if re.search(r"<!\s*(DOCTYPE|ENTITY)|<\?xml-stylesheet", text, re.IGNORECASE):
         _refuse(
             _(
-                "This SVG file has a document type, an entity or a style sheet of its own, which a logo does not "
+                "This SVG file has a document type, an entity or a style sheet of its own, which a "
+                "logo does not "
                 "need. Save it again as plain SVG, or as PNG."
             )
         )
@@ -146,7 +147,8 @@ def _refuse_unsafe(element: Tree.Element) -> None:
     if name in _FORBIDDEN:
         _refuse(
             _(
-                "This SVG file holds “%(name)s”: scripts, animations and pictures inside are refused. Save it "
+                "This SVG file holds “%(name)s”: scripts, animations and pictures inside are "
+                "refused. Save it "
                 "again as plain SVG, or as PNG."
             )
             % {"name": name[:40]}
@@ -154,7 +156,8 @@ def _refuse_unsafe(element: Tree.Element) -> None:
     if name == "text":
         _refuse(
             _(
-                "This SVG file holds text, whose font is not in the file. Turn the text into outlines (paths), or "
+                "This SVG file holds text, whose font is not in the file. Turn the text into "
+                "outlines (paths), or "
                 "save it as PNG."
             )
         )
@@ -186,7 +189,8 @@ def _refuse_nested(elements: list[Tree.Element]) -> None:
 def _refuse_outside(value: str) -> None:
     _refuse(
         _(
-            "This SVG file asks for something outside itself: %(what)s. Put everything into the file, or save "
+            "This SVG file asks for something outside itself: %(what)s. Put everything into the "
+            "file, or save "
             "it as PNG."
         )
         % {"what": value.strip()[:60]}

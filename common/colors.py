@@ -1,6 +1,6 @@
 """Colors as hexadecimal text: contrast by WCAG 2.2, and shades that can be read. Pure.
 
-Source: WCAG 2.2, definitions of "relative luminance" and "contrast ratio"; success criterion 1.4.3 (4.5 to 1).
+Source: WCAG 2.2, definitions of "relative luminance" and "contrast ratio"; criterion 1.4.3 (4.5 to 1).
 """
 
 import re

@@ -116,9 +116,9 @@ def _requested(request: MemberRequest, form: ReportRequestForm) -> Report:
             paper=paper,
         )
     study = study_for(request.member, data["study"])
-    case = case_for(request.member, data["roi_case"]) if data["roi_case"] else None
+    value = case_for(request.member, data["roi_case"]) if data["roi_case"] else None
     return services.request_roi_report(
-        by=request.member, study=study, roi_case=case, language=language, paper=paper
+        by=request.member, study=study, roi_case=value, language=language, paper=paper
     )
 
 

@@ -26,7 +26,8 @@ def refuse_unreadable(accent: str) -> None:
     if ratio < READABLE:
         _refuse(
             _(
-                "This color is too light: its contrast on white is %(ratio)s to 1, and text needs %(needed)s to "
+                "This color is too light: its contrast on white is %(ratio)s to 1, and text needs "
+                "%(needed)s to "
                 "1. The nearest shade that can be read is %(shade)s."
             )
             % {

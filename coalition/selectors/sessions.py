@@ -166,11 +166,8 @@ def waiting_reviews(organization: Organization) -> tuple[WaitingReview, ...]:
     )
     return tuple(
         WaitingReview(
-            number=row.number,
-            reference=row.reference,
-            title=row.title,
-            review_on=row.plan.review_on,
-            is_due=row.plan.review_on <= today,
+            number=row.number, reference=row.reference, title=row.title, review_on=day, is_due=day <= today
         )
         for row in rows
+        if (day := row.plan.review_on) is not None
     )

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from accounts.models import Organization
 from cxstats.design import DesignGrade, Direction, EstimandKind, Verdict
+from cxstats.sizes import size_read
 from impact.choices import SignOff
 from impact.selectors.portfolio import PortfolioRow, portfolio_rows
 from impact.selectors.studies import StudyView
-from wording.figures import size_read
 
 
 class Fared(StrEnum):
@@ -110,7 +110,7 @@ def _lesson(row: PortfolioRow, view: StudyView, organization: Organization) -> L
 
 
 def fared(kind: EstimandKind, direction: Direction, interval: tuple[float, float], expected: float) -> Fared:
-    """`interval` in the engine's unit; `expected` a size of zero or more as people type it, in `direction`."""
+    """`interval` in the engine's unit; `expected` a size of zero or more as typed, in `direction`."""
     ends = [size_read(kind, end) * (1 if direction is Direction.UP else -1) for end in interval]
     if max(ends) < expected:
         return Fared.LESS

@@ -62,8 +62,8 @@ class SlidesSerializer(serializers.ModelSerializer[Slides]):
     class Meta:
         model = Slides
         fields = [
-            "id", "report", "template_digest", "job_state", "progress", "failure", "file_digest", "file_bytes",
-            "pages", "created_at",
+            "id", "report", "template_digest", "job_state", "progress", "failure", "file_digest",
+            "file_bytes", "pages", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -353,7 +353,8 @@ def learned_text(lessons: Sequence[Lesson]) -> str:
     }
     return (
         ngettext(
-            "%(count)s initiative was studied: %(worked)s with the effect that was looked for, %(other)s without "
+            "%(count)s initiative was studied: %(worked)s with the effect that was looked for, "
+            "%(other)s without "
             "a clear one, %(harmed)s with the opposite.",
             "%(count)s initiatives were studied: %(worked)s with the effect that was looked for, %(other)s "
             "without a clear one, %(harmed)s with the opposite.",

@@ -34,4 +34,4 @@ def _read(name: str) -> bytes | None:
 
 @cache
 def _storage() -> Any:
-    return Branding._meta.get_field("logo").storage  # type: ignore[union-attr]
+    return Branding._meta.get_field("logo").storage

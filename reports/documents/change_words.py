@@ -106,7 +106,8 @@ def _money_text(value: Mapping[str, Any]) -> str:
 
 _REASONS = {
     "new_study": gettext_lazy(
-        "New answers: study %(now)s reads data up to %(day_now)s; study %(then)s read data up to %(day_then)s."
+        "New answers: study %(now)s reads data up to %(day_now)s; study %(then)s read data up to "
+        "%(day_then)s."
     ),
     "same_answers": gettext_lazy("Study %(now)s counts instead of study %(then)s, on the same inputs."),
     "engine": gettext_lazy("The engine that computes is another version: %(now)s instead of %(then)s."),

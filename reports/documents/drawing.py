@@ -29,9 +29,9 @@ from impact.wording.engines import document_engine_text
 from impact.wording.go_lives import move_text, run_text, runs_text
 from reports.choices import ReportKind
 from reports.documents import cover
+from reports.documents.board import context_of_board, context_of_summary
 from reports.documents.brand import logo_of
 from reports.documents.change_words import changes_of
-from reports.documents.board import context_of_board, context_of_summary
 from reports.documents.finance import moment_in
 from reports.documents.plans import plan_changes, plan_lines
 from reports.documents.program import context_of_program

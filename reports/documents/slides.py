@@ -192,7 +192,8 @@ def _program_notes(shown: ProgramView) -> str:
                 "grades": ", ".join(f"{line.reference} {line.grade}" for line in shown.lines) or "–",
             },
             _(
-                "Method: all findings are read together; what two studies found in the same answers counts once."
+                "Method: all findings are read together; what two studies found in the same answers counts "
+                "once."
             ),
             shown.gap,
             *shown.cautions,
@@ -336,7 +337,7 @@ def _lessons_grid(lessons: Iterable[LessonRow]) -> Grid:
 
 
 def lines_of(chart: Chart, periods: int, number_format: str) -> Plot:
-    """The chart of a finding: observed, expected and its range, and the comparison, as the page draws them."""
+    """The chart of a finding: observed, expected with its range, and the comparison."""
     rows, columns = chart.table.rows[:periods], chart.table.columns
     places = [(1, False), (3, False), (4, True), (5, True), *([(6, False)] if len(columns) > 6 else [])]
     return Plot(

@@ -28,8 +28,9 @@ def render_pdf(
 ) -> Rendered:
     """A document of PDF/UA-1 and PDF/A-3a with the evidence attached. The same arguments make the same bytes.
 
-    `identifier` is the content's digest, `moment` the date written into the file's metadata, `pictures` PNG by
-    the name that the document says, as `asset:/<name>`. Raises ForbiddenResource when the document asks for anything that is not our own.
+    `identifier` is the content's digest, `moment` the date written into the file's metadata, `pictures` PNG
+    by the name that the document says, as `asset:/<name>`. Raises ForbiddenResource when the document asks
+    for anything that is not our own.
     """
     from reports.pdf.engine import typeset  # noqa: PLC0415  # heavy
 

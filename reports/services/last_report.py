@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import Membership
 from common.jobs import JobState
@@ -42,17 +42,18 @@ def since_last(
     }
 
 
-def _same_subject(kind: str, by: Membership, subject: Mapping[str, Any]) -> "QuerySet[Report] | None":
+def _same_subject(kind: str, by: Membership, subject: Mapping[str, Any]) -> Any:
+    """The documents before, newest first; None for kinds that are not compared."""
     rows: Any = Report.objects.of(by.organization).filter(kind=kind).order_by("-created_at", "-pk")
     if kind == ReportKind.ROI_EVIDENCE:
         study, case = subject["study"], subject["roi_case"]
         earlier = Q(study__number__lt=study.number) | Q(study=study)
         found = rows.filter(earlier, study__initiative=study.initiative_id)
         if case is None:
-            return found.filter(roi_case=None)  # type: ignore[no-any-return]
+            return found.filter(roi_case=None)
         same = Q(study=study, roi_case__number__gt=case.number)
-        return found.exclude(same)  # type: ignore[no-any-return]
+        return found.exclude(same)
     if kind == ReportKind.PROGRAM:
         case = subject["program_case"]
-        return rows.filter(program_case__number__lte=case.number)  # type: ignore[no-any-return]
+        return rows.filter(program_case__number__lte=case.number)
     return rows if kind == ReportKind.BOARD else None

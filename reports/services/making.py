@@ -41,8 +41,8 @@ from reports.documents.board import BRIEFS
 from reports.documents.brand import brand_content, logo_of
 from reports.errors import NothingToReport
 from reports.models import Report
-from reports.services.last_report import since_last
 from reports.pdf import Evidence, ForbiddenResource, Rendered, render_pdf
+from reports.services.last_report import since_last
 from wording.formats import reader_of
 
 

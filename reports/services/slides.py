@@ -36,8 +36,8 @@ def refuse_slides(report: Report) -> None:
 
 @transaction.atomic
 def request_slides(*, by: Membership, report: Report) -> Slides:
-    """The slides of a finished document on the present template: a new row, which the caller enqueues while it
-    waits, or the one that is there. Raises what `refuse_slides` raises."""
+    """The slides of a finished document on the present template: a new row, which the caller enqueues while
+    it waits, or the one that is there. Raises what `refuse_slides` raises."""
     by = acting(by, Action.MAKE_REPORT)
     refuse_slides(report)
     template = SlideTemplate.objects.of(report.organization).first()
@@ -180,7 +180,7 @@ def remove_slide_template(*, by: Membership) -> None:
     row: SlideTemplate | None = SlideTemplate.objects.of(by.organization).first()
     if row is None:
         return
-    storage, name = row.file.storage, row.file.name
+    storage, name = row.file.storage, row.file.name or ""
     record_event(
         organization=by.organization,
         actor=by.user,

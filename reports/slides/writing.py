@@ -13,8 +13,12 @@ _SMALLEST = 0.55  # of the size that a text would have
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
+_read_color: Any = RGBColor.from_string
+
+
 def color_of(text: str) -> RGBColor:
-    return RGBColor.from_string(text.removeprefix("#").upper())
+    color: RGBColor = _read_color(text.removeprefix("#").upper())
+    return color
 
 
 def fitted(text: str, size: int, letters: int) -> int:
