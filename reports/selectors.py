@@ -197,7 +197,7 @@ def _sources(report: Report) -> Iterator[Source]:
         cutoff = reader().day(report.study.data_cutoff)
         name = _("Study %(number)s, data up to %(day)s") % {"number": number, "day": cutoff}
         yield Source(kind=_("Study"), name=name, url=page)
-        subject = report.content["study"]["inputs"]["subject"]
+        subject = report.study.inputs["subject"]
         metric = reverse("customer_voice:metric_detail", args=[slug, subject["metric_key"]])
         yield Source(
             kind=_("Series"),
@@ -220,13 +220,13 @@ def _sources(report: Report) -> Iterator[Source]:
         result = report.maturity_result
         yield Source(
             kind=_("Maturity result"),
-            name=report.content["assessment"]["title"],
+            name=report.title,
             url=reverse("assessments:result_detail", args=[slug, result.assessment_id]),
         )
     if report.wave is not None:
         yield Source(
             kind=_("Employee survey results"),
-            name=str(report.wave),
+            name=report.title,
             url=reverse("employee_voice:wave_results", args=[slug, report.wave_id]),
         )
 

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts import services
 from accounts.api.permissions import MemberView
-from accounts.api.serializers import BrandingRequestSerializer, BrandingSerializer, LogoRequestSerializer
+from accounts.api.serializers import BrandingSerializer, LogoRequestSerializer
 from accounts.brand import Brand, brand_of
 from accounts.choices import Action
 from accounts.models import Membership
@@ -34,10 +34,10 @@ class BrandingView(MemberView, APIView):
     def get(self, request: Request, organization: str) -> Response:
         return _shown(self.member)
 
-    @extend_schema(request=BrandingRequestSerializer, responses={200: BrandingSerializer})
+    @extend_schema(request=BrandingSerializer, responses={200: BrandingSerializer})
     def put(self, request: Request, organization: str) -> Response:
         """The color; the logo stays as it is."""
-        form = BrandingRequestSerializer(data=request.data)
+        form = BrandingSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         services.save_branding(by=self.member, accent=form.validated_data["accent"])
         return _shown(self.member)

@@ -113,20 +113,24 @@ class MemberSerializer(KnownFields, serializers.ModelSerializer[Membership]):
         return fields
 
 
-class BrandingSerializer(serializers.Serializer[Any]):
+class BrandingSerializer(KnownFields, serializers.Serializer[Any]):
     """How documents, slides and customer surveys of the organization look."""
 
-    accent = serializers.CharField(help_text="#rrggbb; empty: the product's own color.")
-    accent_on_dark = serializers.CharField(help_text="The shade of it that is used on dark pages.")
-    logo_digest = serializers.CharField(help_text="SHA-256 of the stored PNG; empty: no logo.")
-    logo_width = serializers.IntegerField(help_text="Pixels.")
-    logo_height = serializers.IntegerField(help_text="Pixels.")
-    logo_url = serializers.CharField(help_text="Address of the picture, without its host; empty: no logo.")
-
-
-class BrandingRequestSerializer(KnownFields, serializers.Serializer[Any]):
     accent = serializers.CharField(
-        max_length=7, allow_blank=True, help_text="#rrggbb with a contrast of 4.5 to 1 on white; empty: none."
+        max_length=7,
+        allow_blank=True,
+        help_text="#rrggbb with a contrast of 4.5 to 1 on white; empty: the product's own color.",
+    )
+    accent_on_dark = serializers.CharField(
+        read_only=True, help_text="The shade of it that is used on dark pages."
+    )
+    logo_digest = serializers.CharField(
+        read_only=True, help_text="SHA-256 of the stored PNG; empty: no logo."
+    )
+    logo_width = serializers.IntegerField(read_only=True, help_text="Pixels.")
+    logo_height = serializers.IntegerField(read_only=True, help_text="Pixels.")
+    logo_url = serializers.CharField(
+        read_only=True, help_text="Address of the picture, without its host; empty: no logo."
     )
 
 

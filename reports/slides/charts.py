@@ -4,7 +4,6 @@ from copy import deepcopy
 from math import ceil, floor, log10
 from typing import Any
 
-from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import (
     XL_AXIS_CROSSES,
@@ -13,12 +12,14 @@ from pptx.enum.chart import (
     XL_MARKER_STYLE,
     XL_TICK_LABEL_POSITION,
 )
+from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
 
 from common.spreadsheets import harmless
 from reports.slides.parts import Plot, PlotKind
-from reports.slides.writing import TABLE, color_of
+from reports.slides.writing import TABLE, color_of, plain
 
 _KINDS = {
     PlotKind.LINES: XL_CHART_TYPE.LINE,
@@ -27,18 +28,19 @@ _KINDS = {
 }
 _OTHERS = ("#b1400a", "#566271", "#00795f", "#7a5195")  # of series beside the first, readable on white
 _new_data: Any = CategoryChartData
+_new_element: Any = OxmlElement
+_read_element: Any = parse_xml
 _FAINT = "#8b95a1"
 _C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 
 def draw_plot(slide: Any, plot: Plot, accent: str, place: tuple[int, int, int, int]) -> None:
     data: Any = _new_data(number_format=plot.number_format)
-    # a name that begins as a formula would be one in the sheet behind the chart
-    data.categories = [str(harmless(name)) for name in plot.categories]
+    data.categories = [_name(name) for name in plot.categories]
     for series in plot.series:
-        data.add_series(str(harmless(series.name)), series.values)
+        data.add_series(_name(series.name), series.values)
     frame = slide.shapes.add_chart(_KINDS[plot.kind], *place, data)
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", plot.alternative)
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", plain(plot.alternative))
     chart = frame.chart
     chart.has_title = False
     chart.font.size = Pt(TABLE)
@@ -64,6 +66,11 @@ def draw_plot(slide: Any, plot: Plot, accent: str, place: tuple[int, int, int, i
         _last_as_line(chart, accent="#16202b")
 
 
+def _name(text: str) -> str:
+    """One that begins as a formula would be one in the sheet behind the chart."""
+    return str(harmless(plain(text)))
+
+
 def _colored(chart: Any, plot: Plot, accent: str) -> None:
     others = iter(_OTHERS * 3)
     for number, (drawn, series) in enumerate(zip(chart.plots[0].series, plot.series, strict=True)):
@@ -84,17 +91,15 @@ def _ranges(chart: Any, plot: Plot) -> None:
     values = plot.series[0].values
     ups = [_gap(high, value) for high, value in zip(plot.high, values, strict=True)]
     downs = [_gap(value, low) for low, value in zip(plot.low, values, strict=True)]
-    bars = etree.Element(f"{{{_C}}}errBars")
+    bars = _new_element("c:errBars")
     for tag, value in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "0")):
-        etree.SubElement(bars, f"{{{_C}}}{tag}").set("val", value)
+        _child(bars, f"c:{tag}", val=value)
     for tag, amounts in (("plus", ups), ("minus", downs)):
-        numbers = etree.SubElement(etree.SubElement(bars, f"{{{_C}}}{tag}"), f"{{{_C}}}numLit")
-        etree.SubElement(numbers, f"{{{_C}}}formatCode").text = "General"
-        etree.SubElement(numbers, f"{{{_C}}}ptCount").set("val", str(len(amounts)))
+        numbers = _child(_child(bars, f"c:{tag}"), "c:numLit")
+        _child(numbers, "c:formatCode", "General")
+        _child(numbers, "c:ptCount", val=str(len(amounts)))
         for place, amount in enumerate(amounts):
-            point = etree.SubElement(numbers, f"{{{_C}}}pt")
-            point.set("idx", str(place))
-            etree.SubElement(point, f"{{{_C}}}v").text = repr(amount)
+            _child(_child(numbers, "c:pt", idx=str(place)), "c:v", repr(amount))
     series = chart.plots[0].series[0]._element
     series.find(qn("c:cat")).addprevious(bars)
 
@@ -112,29 +117,40 @@ def _gap(upper: float | None, lower: float | None) -> float:
     return 0.0 if upper is None or lower is None else max(upper - lower, 0.0)
 
 
+def _child(parent: Any, tag: str, text: str = "", **attributes: str) -> Any:
+    """A new element at the end of another one."""
+    element = _new_element(tag)
+    if text:
+        element.text = text
+    for name, value in attributes.items():
+        element.set(name, value)
+    parent.append(element)
+    return element
+
+
 def _last_as_line(chart: Any, accent: str) -> None:
     """The last series as a line over the columns, on the same axes: python-pptx makes charts of one kind."""
     columns = chart.plots[0]._element
     series = columns.findall(qn("c:ser"))[-1]
-    line = etree.Element(f"{{{_C}}}lineChart")
-    etree.SubElement(line, f"{{{_C}}}grouping").set("val", "standard")
-    etree.SubElement(line, f"{{{_C}}}varyColors").set("val", "0")
+    line = _new_element("c:lineChart")
+    _child(line, "c:grouping", val="standard")
+    _child(line, "c:varyColors", val="0")
     columns.remove(series)
     for tag in ("c:invertIfNegative", "c:spPr"):
         for found in series.findall(qn(tag)):
             series.remove(found)
-    look = etree.fromstring(
+    look = _read_element(
         f'<c:spPr xmlns:c="{_C}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
         f'<a:ln w="28575"><a:solidFill><a:srgbClr val="{accent.removeprefix("#").upper()}"/></a:solidFill>'
         "</a:ln></c:spPr>"
     )
-    marker = etree.Element(f"{{{_C}}}marker")
-    etree.SubElement(marker, f"{{{_C}}}symbol").set("val", "none")
+    marker = _new_element("c:marker")
+    _child(marker, "c:symbol", val="none")
     series.find(qn("c:tx")).addnext(look)
     look.addnext(marker)
-    etree.SubElement(series, f"{{{_C}}}smooth").set("val", "0")
+    _child(series, "c:smooth", val="0")
     line.append(series)
-    etree.SubElement(line, f"{{{_C}}}marker").set("val", "1")
+    _child(line, "c:marker", val="1")
     for axis in columns.findall(qn("c:axId")):
         line.append(deepcopy(axis))
     columns.addnext(line)

@@ -14,7 +14,7 @@ from reports.slides.charts import draw_plot
 from reports.slides.layouts import Layouts, layouts_of, without_slides
 from reports.slides.packing import packed
 from reports.slides.parts import CELL_LETTERS, MOST_ROWS, Deck, Grid, Page, UnusableTemplate
-from reports.slides.writing import PROSE, SMALL, TABLE, TITLE, color_of, fitted, write
+from reports.slides.writing import PROSE, SMALL, TABLE, TITLE, color_of, fitted, plain, write
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)  # without a template: 16 to 9
 EDGE, GAP = Inches(0.55), Inches(0.15)
@@ -55,7 +55,8 @@ def _opened(template: bytes | None) -> Any:
 
 def _properties(show: Any, deck: Deck) -> None:
     known = show.core_properties
-    known.title, known.author, known.language = deck.title[:255], deck.sender[:255], deck.language
+    known.title, known.author = plain(deck.title)[:255], plain(deck.sender)[:255]
+    known.language = deck.language
     known.created = known.modified = deck.moment.replace(tzinfo=None)
     known.last_modified_by, known.revision, known.comments = "cxprogram", 1, deck.address
 
@@ -89,7 +90,7 @@ def _first(show: Any, layouts: Layouts, deck: Deck) -> None:
     if deck.logo is not None:
         _put_logo(slide, deck.logo, wide)
     _foot(show, slide, deck)
-    slide.notes_slide.notes_text_frame.text = deck.notes
+    slide.notes_slide.notes_text_frame.text = plain(deck.notes)
 
 
 def _put_logo(slide: Any, logo: bytes, wide: int) -> None:
@@ -148,7 +149,7 @@ def _slide(show: Any, layouts: Layouts, deck: Deck, page: Page) -> None:
     elif page.grid is not None:
         _table(slide, page.grid, deck.accent, (EDGE, top, wide - 2 * EDGE, bottom - top))
     _foot(show, slide, deck)
-    slide.notes_slide.notes_text_frame.text = page.notes
+    slide.notes_slide.notes_text_frame.text = plain(page.notes)
 
 
 def _set(shape: Any, left: int, top: int, width: int, height: int) -> None:

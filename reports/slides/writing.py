@@ -21,11 +21,16 @@ def color_of(text: str) -> RGBColor:
     return color
 
 
+def plain(text: str) -> str:
+    """Without what no part of the file can hold; on one line."""
+    return _UNWRITABLE.sub("", text).replace("\n", " ")
+
+
 def fitted(text: str, size: int, letters: int) -> int:
     """The size in points at which a text stays in its room, which so many letters fill at `size`. Chinese
     characters count twice."""
     wide = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-    return size if wide <= letters else max(round(size * (letters / wide) ** 0.5), round(size * _SMALLEST))
+    return size if wide <= letters else max(int(size * (letters / wide) ** 0.5), int(size * _SMALLEST))
 
 
 def write(
@@ -40,7 +45,7 @@ def write(
             run._r.getparent().remove(run._r)
     frame.word_wrap = True
     run = paragraph.add_run()
-    run.text = _UNWRITABLE.sub("", text).replace("\n", " ")
+    run.text = plain(text)
     run.font.size = Pt(size)
     run.font.bold = is_bold or None
     if adds:

@@ -253,7 +253,11 @@ def test_titles_are_shortened_only_where_they_are_too_long():
 def test_a_dispute_overtakes_pack_and_summary(ada, case, organization):
     reports = [made(pack(ada)), made(services.request_summary(by=ada, case=case))]
     assert [overtaken(report) for report in reports] == ["", ""]
-    dispute(case=RoiCase.objects.order_by("-number")[0], by=finance(organization), comment="The margin is too high.")
+    dispute(
+        case=RoiCase.objects.order_by("-number")[0],
+        by=finance(organization),
+        comment="The margin is too high.",
+    )
     for report in reports:
         assert "Finance disputed the value of INI-1" in overtaken(report)
 
