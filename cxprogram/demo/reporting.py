@@ -24,7 +24,9 @@ def hand_out(cast: Cast, today: date) -> str:
     """The ROI report of what finance has signed, as a supervisor got and answered it; a board pack."""
     maya = cast["Maya"]
     save_branding(by=cast["Paula"], accent=ACCENT, logo=LOGO.encode())
-    value = RoiCase.objects.of(maya.organization).filter(sign_off=SignOff.SIGNED).select_related("study").get()
+    value = (
+        RoiCase.objects.of(maya.organization).filter(sign_off=SignOff.SIGNED).select_related("study").get()
+    )
     proof = _made(services.request_roi_report(by=maya, study=value.study, roi_case=value))
     link = services.share_report(
         by=maya, report=report_for(maya, proof.pk), recipient="Chair of the supervisory board", days=90

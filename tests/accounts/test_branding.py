@@ -165,7 +165,7 @@ def test_the_style_of_pages_holds_a_lighter_shade_for_the_dark():
     assert "--tblr-link-color: #7a1f5c" in style
     assert "--tblr-link-color: #7a1f5c" not in dark
     assert light
-    assert style_of("") .count("tblr") == 0
+    assert style_of("").count("tblr") == 0
 
 
 # --- pages ---------------------------------------------------------------------------------------------------
