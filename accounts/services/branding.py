@@ -106,13 +106,12 @@ def _kept(row: Branding, by: Membership, before: dict[str, str]) -> Branding:
     row.public_id, row.changed_at = secrets.token_hex(16), timezone.now()
     row.save()
     if after != before:
-        changed = [key for key in after if after[key] != before[key]]
         record_event(
             organization=by.organization,
             actor=by.user,
             verb="organization.branded",
             subject=by.organization,
-            before={key: before[key] for key in changed},
-            after={key: after[key] for key in changed},
+            before={"accent": before["accent"], "logo_digest": before["logo_digest"]},
+            after={"accent": after["accent"], "logo_digest": after["logo_digest"]},
         )
     return row

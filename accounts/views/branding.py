@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services
+from accounts.access import branding_by
 from accounts.brand import brand_of, branding_of, style_of
 from accounts.choices import Action
 from accounts.editing import edits_of
@@ -59,18 +60,11 @@ def logo_remove(request: MemberRequest) -> HttpResponse:
     return redirect("accounts:branding", request.organization.slug)
 
 
-def _branding(public_id: str) -> Branding:
-    found: Branding | None = Branding.objects.filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
-
-
 @require_safe
 def brand_style(request: HttpRequest, public_id: str) -> HttpResponse:
     """The color of a page for respondents. It says nothing about who reads it, and sets no cookie."""
     return HttpResponse(
-        style_of(_branding(public_id).accent),
+        style_of(branding_by(public_id).accent),
         content_type="text/css; charset=utf-8",
         headers={"Cache-Control": _KEPT},
     )
@@ -78,7 +72,7 @@ def brand_style(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def brand_logo(request: HttpRequest, public_id: str) -> FileResponse:
-    row = _branding(public_id)
+    row = branding_by(public_id)
     if not row.logo:
         raise Http404
     return FileResponse(opened(row.logo), content_type="image/png", headers={"Cache-Control": _KEPT})

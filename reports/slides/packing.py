@@ -21,7 +21,7 @@ def packed(content: bytes, moment: datetime) -> bytes:
             if name.endswith(".xlsx"):
                 part = packed(part, moment)
             elif name == "docProps/core.xml":
-                stamp = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+                stamp = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z").encode()
                 part = _CREATED.sub(rb"\g<1>" + stamp + rb"\g<3>", part)
             entry = zipfile.ZipInfo(name, date_time=moment.timetuple()[:6])
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16

@@ -16,8 +16,9 @@ from accounts.pictures import MOST_BYTES, logo_of
 from common.errors import InvalidValues
 
 SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 90"><defs><g id="dot"><circle r="9"/></g></defs>'
-    '<rect width="90" height="90" fill="#7a1f5c"/>{more}<rect x="100" width="200" height="90" fill="#123"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 90"><defs><g id="dot"><circle r="9"/></g>'
+    '</defs><rect width="90" height="90" fill="#7a1f5c"/>{more}'
+    '<rect x="100" width="200" height="90" fill="#123"/></svg>'
 )
 
 
@@ -34,7 +35,7 @@ def said(content: bytes) -> str:
     return str(refused.value.fields["logo"])
 
 
-# --- pictures ------------------------------------------------------------------------------------------------
+# --- pictures ---------------------------------------------------------------------------------------------
 
 
 def test_a_picture_is_written_anew_without_what_was_hidden_in_it():
@@ -116,7 +117,7 @@ def test_a_picture_that_would_unpack_to_gigabytes_is_refused_by_what_it_says_of_
     assert "damaged" in said(b"\x89PNG\r\n\x1a\n" + chunk) or "60000" in said(b"\x89PNG\r\n\x1a\n" + chunk)
 
 
-# --- services ------------------------------------------------------------------------------------------------
+# --- services ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -130,7 +131,10 @@ def test_color_and_logo_are_set_apart_and_the_trail_says_so(ada, organization):
     assert second.logo_digest
     assert second.public_id != first.public_id  # nobody is shown what was kept of before
     verbs = list(AuditEvent.objects.filter(verb="organization.branded").values_list("after", flat=True))
-    assert [set(after) for after in verbs] == [{"logo_digest"}, {"accent"}]
+    assert [(after["accent"], bool(after["logo_digest"])) for after in verbs] == [
+        ("#7a1f5c", True),
+        ("#7a1f5c", False),
+    ]
     services.save_branding(by=ada, logo=png())
     assert AuditEvent.objects.filter(verb="organization.branded").count() == 2
     services.save_branding(by=ada, accent="")
@@ -168,7 +172,7 @@ def test_the_style_of_pages_holds_a_lighter_shade_for_the_dark():
     assert style_of("").count("tblr") == 0
 
 
-# --- pages ---------------------------------------------------------------------------------------------------
+# --- pages ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Documents as slides: figures of the document, charts that can be edited, notes, and the organization's own look."""
+"""Documents as slides: charts that can be edited, notes, the organization's own look and template."""
 
 import io
 from datetime import UTC, date, datetime, timedelta
