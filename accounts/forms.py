@@ -312,7 +312,7 @@ class BrandingForm(StyledForm):
         label=_("Logo"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".png,.svg,image/png,image/svg+xml"}),
-        help_text=_("PNG or SVG, at most 2 MB. It is drawn anew, so nothing hidden in the file is kept."),
+        help_text=_("PNG or SVG, at most 2 MB. It is redrawn, so nothing hidden in the file is kept."),
     )
 
     def clean_accent(self) -> str:

@@ -21,10 +21,14 @@ def base_of(content: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in content.items() if key not in NOT_COMPARED}
 
 
+def figures_of(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a document that the next one is compared by, as far as it has them."""
+    return _study_figures(content) if "study" in content else _program_figures(content)
+
+
 def changes_between(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
     """`figures` (key, then, now; None where there was none) and `reasons` (key with what it needs)."""
-    find = _study_figures if "study" in now else _program_figures
-    then, today = find(before), find(now)
+    then, today = figures_of(before), figures_of(now)
     keys = list(dict.fromkeys([*today, *then]))
     reasons = _study_reasons(before, now) if "study" in now else _program_reasons(before, now)
     return {

@@ -58,7 +58,8 @@ def _deck(report: Report, title: str, subtitle: str, notes: str, pages: Iterable
     organization = report.content["organization"]
     sender = organization["name"]
     if organization["is_simulated"]:
-        sender = f"{sender} · {_('Demo organization: the feedback in this report is simulated.')}"
+        simulated = _("Demo organization: the feedback in this report is simulated.")
+        sender = f"{sender} · {simulated}"
     address = settings.SITE_URL + reverse("verify_code", args=[report.verification_code])
     foot = _("%(day)s · verify with %(code)s") % {
         "day": reader().day(report.created_at),

@@ -147,10 +147,9 @@ def test_what_was_found_is_compared_with_what_was_expected(kind, direction, ends
 def lesson(verdict: Verdict, how: Fared | None = None) -> Lesson:
     return Lesson(
         number=1, reference="INI-1", title="A", study=1, metric_key="nps", metric_version=1,
-        metric_name="NPS", kind=EstimandKind.NPS, direction=Direction.UP, verdict=verdict, grade=DesignGrade.B,
-        effect=None,
-        low=None, high=None, answers=9, compared=0, expected=None, fared=how, data_cutoff=date(2026, 1, 1),
-        finished_on=date(2026, 1, 2), looked_back=False,
+        metric_name="NPS", kind=EstimandKind.NPS, direction=Direction.UP, verdict=verdict,
+        grade=DesignGrade.B, effect=None, low=None, high=None, answers=9, compared=0, expected=None,
+        fared=how, data_cutoff=date(2026, 1, 1), finished_on=date(2026, 1, 2), looked_back=False,
     )  # fmt: skip
 
 

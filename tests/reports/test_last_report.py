@@ -1,11 +1,17 @@
 """What changed since the last document: compared from what both hold, with the reason, and never twice."""
 
+import json
+
 import pytest
 
+from cxstats.codec import canonical_text
 from impact.services import compute_roi_case, dispute
 from reports import services
 from reports.documents import html_of
 from reports.models import Report
+from reports.pdf import Attached
+from reports.services.comparing import Outcome
+from reports.services.verifying import verify_evidence
 from tests.impact.program import FIRST, certain_model, computed, finance, full_ledger, ledger, valued
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("short")]
@@ -61,6 +67,26 @@ def test_the_same_document_in_another_language_has_the_same_comparison(ada, orga
     assert (again.pk, again.is_new) == (second.pk, False)
     assert chinese.content["since_last"] == second.content["since_last"]
     assert chinese.content_digest == second.content_digest
+
+
+def test_a_figure_that_is_told_otherwise_than_it_is_is_found(ada, organization):
+    known, case = valued(ada)
+    made(roi(ada, known, case))
+    dispute(case=case, by=finance(organization), comment="The margin is too high.")
+    case.refresh_from_db()
+    content = json.loads(canonical_text(roi(ada, known, case).content))
+    (step,) = [step for step in verified(content).steps if step.name == "changes"]
+    assert step.outcome is Outcome.SAME
+    told = next(row for row in content["since_last"]["figures"] if row["key"] == "net_value")
+    told["now"]["mean"] += 1
+    (step,) = [step for step in verified(content).steps if step.name == "changes"]
+    assert step.outcome is Outcome.DIFFERS
+    assert [difference.place for difference in step.differences] == ["since_last.figures.net_value.now"]
+
+
+def verified(content):
+    text = canonical_text(content).encode()
+    return verify_evidence(Attached(code="AAAA-AAAA-AAAA-AAAA", content=text, identifier=""))
 
 
 def test_the_return_says_which_costs_moved_it(ada):
