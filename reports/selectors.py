@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Membership, Organization
 from assessments.access import results_for
@@ -35,10 +36,22 @@ def reports(member: Membership) -> QuerySet[Report]:
     """The documents that this member may see, newest first, without their content (`access.reports_for`)."""
     return (
         reports_for(member)
+        .annotate(is_disputed=_is_disputed(member.organization))
         .select_related("created_by__user", "study__initiative")
         .defer("content")
         .order_by("-created_at")
     )
+
+
+def _is_disputed(organization: Organization) -> Q:
+    """Whether finance disputed something that the document tells after it was asked for: its value, or, of a
+    document with a return, any value or year of costs. The document's own page says what."""
+    disputed = {"sign_off": SignOff.DISPUTED, "sign_off_at__gt": OuterRef("created_at")}
+    of_program = Exists(RoiCase.objects.of(organization).filter(**disputed)) | Exists(
+        LedgerYear.objects.of(organization).filter(**disputed)
+    )
+    own = Exists(RoiCase.objects.filter(pk=OuterRef("roi_case"), **disputed))
+    return Q(own) | (Q(program_case__isnull=False) & Q(of_program))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -206,7 +219,7 @@ def _sources(report: Report) -> Iterator[Source]:
         )
         if report.roi_case is not None:
             name = _("Value %(number)s") % {"number": report.roi_case.number}
-            yield Source(kind=_("Value"), name=name, url=f"{page}#money")
+            yield Source(kind=pgettext("in money", "Value"), name=name, url=f"{page}#money")
     if report.program_case is not None:
         name = _("Return %(number)s") % {"number": report.program_case.number}
         page = reverse("impact:program", args=[slug])

@@ -24,6 +24,7 @@ from reports.errors import NothingToReport
 from reports.models import Report
 from reports.pdf import attached_evidence
 from reports.selectors import overtaken, since_last_session
+from reports.selectors import reports as listed_reports
 from reports.services.comparing import Outcome as Found
 from reports.services.verifying import verify_evidence
 from tests.factories.coalition import cast, seated, submitted
@@ -258,8 +259,12 @@ def test_a_dispute_overtakes_pack_and_summary(ada, case, organization):
         by=finance(organization),
         comment="The margin is too high.",
     )
+    other = made(pack(ada, since=date(2026, 1, 2)))  # asked for afterwards: it tells the dispute itself
     for report in reports:
         assert "Finance disputed the value of INI-1" in overtaken(report)
+    marked = {report.pk for report in listed_reports(ada) if report.is_disputed}
+    assert marked == {report.pk for report in reports}
+    assert other.pk not in marked
 
 
 # --- screens ------------------------------------------------------------------------------------------------

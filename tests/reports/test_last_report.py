@@ -10,6 +10,7 @@ from reports import services
 from reports.documents import html_of
 from reports.models import Report
 from reports.pdf import Attached
+from reports.selectors import reports as listed_reports
 from reports.services.comparing import Outcome
 from reports.services.verifying import verify_evidence
 from tests.impact.program import FIRST, certain_model, computed, finance, full_ledger, ledger, valued
@@ -54,6 +55,7 @@ def test_a_dispute_is_the_reason_of_the_next_document(ada, organization):
     assert "What changed since the last report" in html
     assert "Finance disputed the value" in html
     assert "unchanged" in html
+    assert [report.is_disputed for report in listed_reports(ada)] == [False, True]  # newest first
 
 
 def test_the_same_document_in_another_language_has_the_same_comparison(ada, organization):
