@@ -6,6 +6,7 @@ from django.http import Http404
 from accounts.choices import Action
 from accounts.models import (
     ApiToken,
+    Branding,
     BusinessFunction,
     EventDelivery,
     Invitation,
@@ -92,6 +93,14 @@ def delivery_for(member: Membership, pk: int) -> EventDelivery:
     if found is None:
         raise Http404
     require(member, Action.MANAGE_ORGANIZATION)
+    return found
+
+
+def branding_by(public_id: str) -> Branding:
+    """The look that stands under a public address, else 404: for whoever was asked by a survey. One query."""
+    found: Branding | None = Branding.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
     return found
 
 

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Currency, Role, Theme, TrailKind, WeekStart
 from accounts.importers import MOST_BYTES_OF_A_WORKBOOK, text_of_file
 from accounts.models import BusinessFunction, Membership, Organization
+from accounts.pictures import refuse_large
 from accounts.selectors import TrailFilter
 from accounts.services import FirstValues, FunctionPlace
+from common.errors import InvalidValues
 from common.forms import DateInput, LocalNumberField, StyledForm, YesNoField
 from tabular.errors import FileRefused
 from wording.formats import territory_names
@@ -295,6 +297,36 @@ class FunctionForm(StyledForm):
 
     def place(self) -> FunctionPlace:
         return FunctionPlace(parent=self.cleaned_data["parent"], head=self.cleaned_data["head"])
+
+
+class BrandingForm(StyledForm):
+    """The color and the logo of an organization; a file that is too large is refused before it is read."""
+
+    accent = forms.CharField(
+        label=_("Color"),
+        max_length=7,
+        required=False,
+        help_text=_("As # with six digits, such as #0b63a8. Empty: the product's own."),
+    )
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".png,.svg,image/png,image/svg+xml"}),
+        help_text=_("PNG or SVG, at most 2 MB. It is redrawn, so nothing hidden in the file is kept."),
+    )
+
+    def clean_accent(self) -> str:
+        accent: str = self.cleaned_data["accent"].strip().lower()
+        return accent
+
+    def clean_logo(self) -> Any:
+        file = self.cleaned_data["logo"]
+        if file:
+            try:
+                refuse_large(file.size)
+            except InvalidValues as error:
+                raise forms.ValidationError(str(error.fields["logo"])) from error
+        return file
 
 
 class PreferencesForm(StyledForm):

@@ -391,6 +391,30 @@ class FormReceipt(OrganizationModel):
         return self.location
 
 
+class Branding(OrganizationModel):
+    """One row is how an organization looks in what it hands out: a logo, a color, or both.
+
+    `public_id` stands in the addresses of logo and style sheet, which anybody may read who was asked by a
+    survey; it is another one after every change. Files of former logos stay: documents were drawn with them.
+    """
+
+    accent = models.CharField(_("color"), max_length=7, blank=True)  # #rrggbb; empty: the product's own
+    logo = models.FileField(upload_to="brand/", blank=True)  # a PNG of ours (`accounts.pictures`)
+    logo_digest = models.CharField(max_length=64, blank=True)
+    logo_width = models.PositiveSmallIntegerField(default=0)
+    logo_height = models.PositiveSmallIntegerField(default=0)
+    public_id = models.CharField(max_length=32, unique=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization"], name="one_branding_of_an_organization")
+        ]
+
+    def __str__(self) -> str:
+        return self.accent or self.logo_digest[:12]
+
+
 class Session(AbstractBaseSession):
     """One row is one browser that somebody is signed in with (or a visitor's); the person can end it."""
 

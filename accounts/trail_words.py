@@ -71,6 +71,8 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "week_begins": Word(_("First day of the week"), choice(WeekStart)),
             "year_begins": Word(_("First month of the fiscal year"), _month),
             "discount_rate_pct": Word(_("Discount rate, % a year"), percents),
+            "accent": Word(_("Color")),
+            "logo_digest": Word(_("Digest of the logo")),
             "confirms_finance": Word(
                 _("A second administrator or CX leader confirms finance reviewers"), yes_no
             ),

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from accounts.views import people, security, settings, work
+from accounts.views import branding, people, security, settings, work
 
 app_name = "accounts"
 urlpatterns = [
     path("settings/", settings.settings, name="settings"),
     path("settings/organization/", settings.organization_edit, name="organization_edit"),
+    path("settings/branding/", branding.branding, name="branding"),
+    path("settings/branding/logo/remove/", branding.logo_remove, name="logo_remove"),
     path("settings/functions/new/", settings.function_edit, name="function_create"),
     path("settings/functions/<int:pk>/", settings.function_edit, name="function_edit"),
     path("settings/people/", people.people, name="people"),

@@ -42,6 +42,15 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "person.erased": (Kind.PEOPLE, _("The name of %(subject)s was erased")),
     # organization
     "organization.created": (Kind.ORGANIZATION, _("%(actor)s set up %(subject)s")),
+    "organization.slide_template_set": (
+        Kind.ORGANIZATION,
+        _("%(actor)s set the slide template of %(subject)s"),
+    ),
+    "organization.slide_template_removed": (
+        Kind.ORGANIZATION,
+        _("%(actor)s removed the slide template of %(subject)s"),
+    ),
+    "organization.branded": (Kind.ORGANIZATION, _("%(actor)s changed how documents of %(subject)s look")),
     "organization.changed": (Kind.ORGANIZATION, _("%(actor)s changed the settings of %(subject)s")),
     "function.saved": (Kind.ORGANIZATION, _("%(actor)s saved the business function %(subject)s")),
     "letter.sent_again": (Kind.ORGANIZATION, _("%(actor)s sent the e-mail “%(subject)s” again")),
@@ -310,6 +319,14 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "report.share_opened": (Kind.DOCUMENTS, _("The document %(subject)s was opened by a link")),
     "report.answered": (Kind.DOCUMENTS, _("An answer about the document %(subject)s")),
     "report.downloaded": (Kind.DOCUMENTS, _("%(actor)s downloaded the document %(subject)s")),
+    "report.slides_requested": (
+        Kind.DOCUMENTS,
+        _("%(actor)s requested the slides of the document %(subject)s"),
+    ),
+    "report.slides_downloaded": (
+        Kind.DOCUMENTS,
+        _("%(actor)s downloaded the slides of the document %(subject)s"),
+    ),
     "report.pack_downloaded": (
         Kind.DOCUMENTS,
         _("%(actor)s downloaded the evidence pack of the document %(subject)s"),

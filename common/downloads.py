@@ -19,6 +19,7 @@ from wording.formats import reader
 log = logging.getLogger("cxprogram.downloads")
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PRESENTATION = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 MOST_WORKBOOK_ROWS = 50_000  # a workbook is whole before it leaves, within one request
 ROWS_AT_ONCE = 500
 

@@ -150,6 +150,13 @@ def to_png(
     return png
 
 
+def picture_of(svg: str, *, scale: float = 1) -> bytes:
+    """Somebody's drawing as PNG, transparent, `scale` pixels per unit. The caller has seen that it reaches
+    nowhere. Raises ValueError where it is no drawing."""
+    png: bytes = _engine().svg_to_png(svg, scale=scale)
+    return png
+
+
 def payload(chart: Chart, locale: str | Locale = "en") -> dict[str, Any]:
     """All that charts.js needs to draw one chart."""
     where = locale_for(locale)

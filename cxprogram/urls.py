@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 from django.views.generic import RedirectView
 
+from accounts.views.branding import brand_logo, brand_style
 from accounts.views.first import first
 from accounts.views.own_account import account_close, account_data
 from accounts.views.people import join
@@ -64,6 +65,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("d/<str:secret>/", link_views.shared, name="shared"),
     path("d/<str:secret>/file/", link_views.shared_file, name="shared_file"),
     path("d/<str:secret>/answer/", link_views.shared_answer, name="shared_answer"),
+    path("brand/<slug:public_id>.css", brand_style, name="brand_style"),
+    path("brand/<slug:public_id>.png", brand_logo, name="brand_logo"),
     path("verify/", verify, name="verify"),
     path("verify/<str:code>/", verify, name="verify_code"),
     path("accounts/password/reset/", password_reset, name="password_reset"),

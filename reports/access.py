@@ -13,7 +13,7 @@ from employee_voice.choices import SEES_ALL, Reach
 from employee_voice.selectors import covered
 from reports.choices import Closure
 from reports.errors import ReportClosed, ReportNotReady
-from reports.models import Report, ShareLink, SlipSheets
+from reports.models import Report, ShareLink, Slides, SlipSheets
 from reports.querysets import ReportQuerySet
 
 
@@ -69,6 +69,25 @@ def link_for(member: Membership, report: Report, pk: int) -> ShareLink:
         raise Http404
     found: ShareLink = link
     found.report = report
+    return found
+
+
+def slides_for(member: Membership, report: Report, pk: int) -> Slides:
+    """Slides of this document, which the member was given; else 404. One query."""
+    found: Slides | None = Slides.objects.of(member.organization).filter(report=report, pk=pk).first()
+    if found is None:
+        raise Http404
+    found.report = report
+    return found
+
+
+def slides_file_for(member: Membership, report: Report, pk: int) -> Slides:
+    """The same to hand out their file. Raises ReportClosed, ReportNotReady."""
+    if report.closure:
+        raise ReportClosed(closure_text(report.closure))
+    found = slides_for(member, report, pk)
+    if found.job_state != JobState.DONE:
+        raise ReportNotReady(_("These slides are not ready yet."))
     return found
 
 

@@ -9,6 +9,8 @@ class ReportKind(models.TextChoices):
     MATURITY = "maturity", _("Maturity result")
     EMPLOYEE_WAVE = "employee_wave", _("Employee survey results")
     PROGRAM = "program", _("Return of the program")
+    BOARD = "board", _("Board pack")
+    SUMMARY = "summary", _("One-page summary")
 
 
 class Closure(models.TextChoices):
@@ -39,5 +41,7 @@ SUBJECTS: dict[str, str] = {
     ReportKind.MATURITY: "result",
     ReportKind.EMPLOYEE_WAVE: "wave",
     ReportKind.PROGRAM: "program",
+    ReportKind.BOARD: "since",
+    ReportKind.SUMMARY: "program",
 }
 """What a request for a document of this kind has to name."""

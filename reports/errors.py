@@ -38,3 +38,9 @@ class LinkEnded(DomainError):
 
     code = "link_ended"
     status = 410
+
+
+class TemplateGone(DomainError):
+    """Another template took the place of the one that slides were asked for on."""
+
+    code = "template_gone"

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common.forms import StyledForm, YesNoField
+from common.forms import DateInput, StyledForm, YesNoField
 from reports.choices import LINK_DAYS, SUBJECTS, Answer, Paper, ReportKind
+from reports.slides import UnusableTemplate
+from reports.slides.checking import refuse_large
 
 
 class ReportRequestForm(StyledForm):
@@ -20,6 +22,7 @@ class ReportRequestForm(StyledForm):
     result = forms.IntegerField(required=False)
     wave = forms.IntegerField(required=False)
     program = forms.IntegerField(required=False)
+    since = forms.DateField(required=False)
     afterwards = YesNoField(required=False)
     language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
     paper = forms.ChoiceField(choices=Paper, required=False)
@@ -30,6 +33,36 @@ class ReportRequestForm(StyledForm):
         if needed and not data.get(needed):
             self.add_error(needed, _("Choose what the document is about."))
         return data
+
+
+class BoardForm(StyledForm):
+    """From which day on a board pack tells of decisions."""
+
+    since = forms.DateField(
+        label=_("Decisions since"),
+        widget=DateInput,
+        help_text=_("Usually the day of the last session."),
+    )
+
+
+class TemplateForm(StyledForm):
+    """The organization's own slides; a file that is too large is refused before it is read."""
+
+    template = forms.FileField(
+        label=_("Slide template"),
+        widget=forms.FileInput(attrs={"accept": ".pptx"}),
+        help_text=_(
+            "A .pptx file of at most 20 MB, without macros. Its slides are left out, its master is used."
+        ),
+    )
+
+    def clean_template(self) -> Any:
+        file = self.cleaned_data["template"]
+        try:
+            refuse_large(file.size)
+        except UnusableTemplate as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return file
 
 
 def _days_text(days: int) -> str:

@@ -11,7 +11,7 @@ from common.jobs import Job
 from employee_voice.choices import Reach
 from impact.models import ProgramCase, RoiCase, Study
 from reports.choices import Answer, Closure, Paper, ReportKind
-from reports.querysets import ReportQuerySet, ShareLinkQuerySet, SlipSheetsQuerySet
+from reports.querysets import ReportQuerySet, ShareLinkQuerySet, SlidesQuerySet, SlipSheetsQuerySet
 
 
 class SlipSheets(Job):
@@ -91,7 +91,9 @@ class Report(OrganizationModel, Job):
                 condition=Q(kind="roi_evidence", study__isnull=False)
                 | Q(kind="maturity", maturity_result__isnull=False)
                 | Q(kind="employee_wave", wave__isnull=False)
-                | Q(kind="program", program_case__isnull=False),
+                | Q(kind="program", program_case__isnull=False)
+                | Q(kind="summary", program_case__isnull=False)
+                | Q(kind="board"),  # of the coalition, with the return where there is one
                 name="report_has_its_subject",
             ),
             models.CheckConstraint(
@@ -105,6 +107,54 @@ class Report(OrganizationModel, Job):
 
     def get_closure_display(self) -> str:
         return str(Closure(self.closure).label) if self.closure else ""
+
+
+class SlideTemplate(OrganizationModel):
+    """One row is the organization's own slides, on which those of its documents are drawn. At most one."""
+
+    name = LineField(max_length=200)  # of the file as it was sent
+    file = models.FileField(upload_to="slide_templates/")
+    digest = models.CharField(max_length=64)
+    file_bytes = models.PositiveIntegerField()
+    layouts = models.PositiveSmallIntegerField()
+    uploaded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization"], name="one_slide_template_of_an_organization")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Slides(OrganizationModel, Job):
+    """One row is a finished document as slides, on one template (`template_digest`; empty: none)."""
+
+    task = "reports.tasks.run_slides"
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="slides")
+    template_digest = models.CharField(max_length=64, blank=True)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    file = models.FileField(upload_to="slides/%Y/%m/", blank=True)
+    file_digest = models.CharField(max_length=64, blank=True)
+    file_bytes = models.PositiveIntegerField(default=0)
+    pages = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = SlidesQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "template_digest"], name="slides_of_a_document_once_on_a_template"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.report)
 
 
 class ShareLink(OrganizationModel):

@@ -78,6 +78,10 @@ def _shows_a_superseded_round() -> Exists:
     )
 
 
+class SlidesQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]):
+    """Slides are jobs: `finished` ones have a file."""
+
+
 class SlipSheetsQuerySet[Row: models.Model](JobFilters, models.QuerySet[Row]):
     def kept(self) -> Self:
         """Those whose file is still there."""

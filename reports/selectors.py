@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from accounts.models import Membership
+from accounts.models import Membership, Organization
 from assessments.access import results_for
 from assessments.models import MaturityResult
 from coalition.models import Initiative
 from coalition.selectors import merge_sentences
 from common.jobs import JobState
+from common.reckoning import months_later
 from common.registry import Used, UseQuestion, newest_used
 from impact.choices import SignOff
 from impact.models import LedgerYear, ProgramCase, RoiCase, Study
@@ -21,8 +24,9 @@ from impact.selectors.cases import counting_instead, finance_text
 from impact.selectors.pages import dispute_over
 from impact.wording import newer_value_text
 from reports.access import reports_for
+from reports.choices import ReportKind
 from reports.codes import grouped_code
-from reports.models import Report, ReportAnswer, ShareLink
+from reports.models import Report, ReportAnswer, ShareLink, Slides, SlideTemplate
 from wording.engines import computed_text, is_of_other_engine
 from wording.formats import reader
 from wording.joining import sentences
@@ -32,10 +36,22 @@ def reports(member: Membership) -> QuerySet[Report]:
     """The documents that this member may see, newest first, without their content (`access.reports_for`)."""
     return (
         reports_for(member)
+        .annotate(is_disputed=_is_disputed(member.organization))
         .select_related("created_by__user", "study__initiative")
         .defer("content")
         .order_by("-created_at")
     )
+
+
+def _is_disputed(organization: Organization) -> Q:
+    """Whether finance disputed something that the document tells after it was asked for: its value, or, of a
+    document with a return, any value or year of costs. The document's own page says what."""
+    disputed = {"sign_off": SignOff.DISPUTED, "sign_off_at__gt": OuterRef("created_at")}
+    of_program = Exists(RoiCase.objects.of(organization).filter(**disputed)) | Exists(
+        LedgerYear.objects.of(organization).filter(**disputed)
+    )
+    own = Exists(RoiCase.objects.filter(pk=OuterRef("roi_case"), **disputed))
+    return Q(own) | (Q(program_case__isnull=False) & Q(of_program))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +71,14 @@ def reportable(member: Membership) -> Reportable:
         initiative=studies.values_list("initiative__number", flat=True).first(),
         assessment=results.values_list("assessment_id", flat=True).first(),
     )
+
+
+def since_last_session(organization: Organization) -> date:
+    """The day of the last board pack, else three months ago. One query."""
+    packs = Report.objects.of(organization).filter(kind=ReportKind.BOARD, job_state=JobState.DONE)
+    last = packs.order_by("-created_at").values_list("created_at", flat=True).first()
+    clock = organization.clock
+    return clock.day_of(last) if last is not None else months_later(clock.today(), -3)
 
 
 def report_by_code(code: str) -> Report | None:
@@ -146,6 +170,80 @@ def _overtaken_program(report: Report) -> str:
         )
     ]
     return sentences([_("This document is overtaken."), *texts]) if texts else ""
+
+
+def slide_template_of(organization: Organization) -> SlideTemplate | None:
+    """The organization's own slides, with who uploaded them. One query."""
+    rows = SlideTemplate.objects.of(organization).select_related("uploaded_by__user")
+    found: SlideTemplate | None = rows.first()
+    return found
+
+
+def slides_of(report: Report) -> QuerySet[Slides]:
+    """The slides of a document, newest first. One query."""
+    return Slides.objects.of(report.organization).filter(report=report)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Something that a document was made from: what it is, its name, where it is shown."""
+
+    kind: str
+    name: str
+    url: str
+
+
+def made_from(report: Report) -> tuple[Source, ...]:
+    """Initiative, study, value and series of a document; its return; its result; its wave. One query, none
+    for documents of other subjects."""
+    return tuple(_sources(report))
+
+
+def _sources(report: Report) -> Iterator[Source]:
+    slug = report.organization.slug
+    if report.study is not None:
+        initiative, number = report.study.initiative, report.study.number
+        page = reverse("impact:study_detail", args=[slug, initiative.number, number])
+        yield Source(
+            kind=_("Initiative"),
+            name=str(initiative),
+            url=reverse("coalition:initiative_detail", args=[slug, initiative.number]),
+        )
+        cutoff = reader().day(report.study.data_cutoff)
+        name = _("Study %(number)s, data up to %(day)s") % {"number": number, "day": cutoff}
+        yield Source(kind=_("Study"), name=name, url=page)
+        subject = report.study.inputs["subject"]
+        metric = reverse("customer_voice:metric_detail", args=[slug, subject["metric_key"]])
+        yield Source(
+            kind=_("Series"),
+            name=subject["metric_name"],
+            url=f"{metric}?version={subject['metric_version']}",
+        )
+        if report.roi_case is not None:
+            name = _("Value %(number)s") % {"number": report.roi_case.number}
+            yield Source(kind=pgettext("in money", "Value"), name=name, url=f"{page}#money")
+    if report.program_case is not None:
+        name = _("Return %(number)s") % {"number": report.program_case.number}
+        page = reverse("impact:program", args=[slug])
+        yield Source(kind=_("Return of the program"), name=name, url=page)
+    if report.kind == ReportKind.BOARD:
+        name = _("Decisions since %(day)s") % {
+            "day": reader().day(date.fromisoformat(report.content["since"]))
+        }
+        yield Source(kind=_("Coalition"), name=name, url=reverse("coalition:initiative_list", args=[slug]))
+    if report.maturity_result is not None:
+        result = report.maturity_result
+        yield Source(
+            kind=_("Maturity result"),
+            name=report.title,
+            url=reverse("assessments:result_detail", args=[slug, result.assessment_id]),
+        )
+    if report.wave is not None:
+        yield Source(
+            kind=_("Employee survey results"),
+            name=report.title,
+            url=reverse("employee_voice:wave_results", args=[slug, report.wave_id]),
+        )
 
 
 def links_of(report: Report) -> QuerySet[ShareLink]:

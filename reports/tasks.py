@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reports.models import Report, SlipSheets
-from reports.services import drop_slips, make_report, make_slips
+from reports.models import Report, Slides, SlipSheets
+from reports.services import drop_slips, make_report, make_slides, make_slips
 
 
 @shared_task(name="reports.tasks.run_report")  # type: ignore[untyped-decorator]
@@ -12,6 +12,13 @@ def run_report(pk: int) -> None:
     report = Report.objects.select_related("organization").filter(pk=pk).first()
     if report is not None:
         make_report(report=report)
+
+
+@shared_task(name="reports.tasks.run_slides")  # type: ignore[untyped-decorator]
+def run_slides(pk: int) -> None:
+    slides = Slides.objects.select_related("report__organization", "organization").filter(pk=pk).first()
+    if slides is not None:
+        make_slides(slides=slides)
 
 
 @shared_task(name="reports.tasks.run_slips")  # type: ignore[untyped-decorator]

@@ -22,3 +22,10 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "content_digest": Word(_("Digest of its content")),
         },
     )
+    yield (
+        "organization",
+        {
+            "template_digest": Word(_("Digest of the slide template")),
+            "file_name": Word(_("File")),
+        },
+    )

@@ -30,8 +30,9 @@ from reports import selectors, services
 from reports.access import closure_text, file_for, report_for, slips_for
 from reports.choices import Closure, Paper, ReportKind
 from reports.codes import grouped_code
+from reports.documents.slides import WITH_SLIDES
 from reports.errors import SheetsGone
-from reports.forms import CheckForm, CodeForm, ReportRequestForm
+from reports.forms import BoardForm, CheckForm, CodeForm, ReportRequestForm
 from reports.models import Report
 from wording.formats import writing_for
 
@@ -39,21 +40,52 @@ from wording.formats import writing_for
 @require_safe
 @member_view(Action.VIEW)
 def report_list(request: MemberRequest) -> HttpResponse:
+    form = None
+    if request.may(Action.MAKE_REPORT):
+        form = BoardForm(initial={"since": selectors.since_last_session(request.organization)})
+    return _list_page(request, form)
+
+
+def _list_page(request: MemberRequest, form: BoardForm | None) -> HttpResponse:
     page = Paginator(selectors.reports(request.member), 25).get_page(request.GET.get("page"))
-    reportable = None if page.object_list else selectors.reportable(request.member)
-    return render(request, "reports/report_list.html", {"page": page, "reportable": reportable})
+    context = {
+        "page": page,
+        "reportable": None if page.object_list else selectors.reportable(request.member),
+        "board_form": form,
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "reports/report_list.html", context, status=status)
 
 
 @require_POST
 @member_view(Action.MAKE_REPORT)
 def report_create(request: MemberRequest) -> HttpResponse:
     form = ReportRequestForm(request.POST)
+    if request.POST.get("kind") == ReportKind.BOARD:
+        return _board_created(request, form)
     if not form.is_valid():
         raise InvalidValues(_("This document cannot be created: the request does not name a subject."))
     report = _requested(request, form)
     if report.job_state == JobState.QUEUED:
         enqueue(report)
     return redirect("reports:report_detail", request.organization.slug, report.pk)
+
+
+def _board_created(request: MemberRequest, form: ReportRequestForm) -> HttpResponse:
+    """The board pack, whose day is typed: what is wrong with it is said beside it."""
+    typed = BoardForm(request.POST)
+    if typed.is_valid() and form.is_valid():
+        try:
+            report = _requested(request, form)
+        except InvalidValues as error:
+            typed.absorb(error.fields, error.message)
+        else:
+            if report.job_state == JobState.QUEUED:
+                enqueue(report)
+            return redirect("reports:report_detail", request.organization.slug, report.pk)
+    elif typed.is_valid():
+        raise InvalidValues(_("This document cannot be created: the request does not name a subject."))
+    return _list_page(request, typed)
 
 
 def _requested(request: MemberRequest, form: ReportRequestForm) -> Report:
@@ -68,6 +100,13 @@ def _requested(request: MemberRequest, form: ReportRequestForm) -> Report:
     if data["kind"] == ReportKind.EMPLOYEE_WAVE:
         wave = published_wave_for(request.member, data["wave"])
         return services.request_wave_report(by=request.member, wave=wave, language=language, paper=paper)
+    if data["kind"] == ReportKind.BOARD:
+        return services.request_board_pack(
+            by=request.member, since=data["since"], language=language, paper=paper
+        )
+    if data["kind"] == ReportKind.SUMMARY:
+        case = program_case_for(request.member, data["program"])
+        return services.request_summary(by=request.member, case=case, language=language, paper=paper)
     if data["kind"] == ReportKind.PROGRAM:
         return services.request_program_report(
             by=request.member,
@@ -77,9 +116,9 @@ def _requested(request: MemberRequest, form: ReportRequestForm) -> Report:
             paper=paper,
         )
     study = study_for(request.member, data["study"])
-    case = case_for(request.member, data["roi_case"]) if data["roi_case"] else None
+    value = case_for(request.member, data["roi_case"]) if data["roi_case"] else None
     return services.request_roi_report(
-        by=request.member, study=study, roi_case=case, language=language, paper=paper
+        by=request.member, study=study, roi_case=value, language=language, paper=paper
     )
 
 
@@ -97,6 +136,8 @@ def report_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "newer": selectors.overtaken(report) if is_done else "",
         "merges": selectors.merges_since(report) if is_done else (),
         "closed_because": closure_text(report.closure),
+        "has_slides": report.kind in WITH_SLIDES,
+        "made_from": selectors.made_from(report) if is_done else (),
     }
     return render(request, template, context)
 

@@ -113,6 +113,31 @@ class MemberSerializer(KnownFields, serializers.ModelSerializer[Membership]):
         return fields
 
 
+class BrandingSerializer(KnownFields, serializers.Serializer[Any]):
+    """How documents, slides and customer surveys of the organization look."""
+
+    accent = serializers.CharField(
+        max_length=7,
+        allow_blank=True,
+        help_text="#rrggbb with a contrast of 4.5 to 1 on white; empty: the product's own color.",
+    )
+    accent_on_dark = serializers.CharField(
+        read_only=True, help_text="The shade of it that is used on dark pages."
+    )
+    logo_digest = serializers.CharField(
+        read_only=True, help_text="SHA-256 of the stored PNG; empty: no logo."
+    )
+    logo_width = serializers.IntegerField(read_only=True, help_text="Pixels.")
+    logo_height = serializers.IntegerField(read_only=True, help_text="Pixels.")
+    logo_url = serializers.CharField(
+        read_only=True, help_text="Address of the picture, without its host; empty: no logo."
+    )
+
+
+class LogoRequestSerializer(KnownFields, serializers.Serializer[Any]):
+    logo = serializers.FileField(help_text="PNG or SVG, at most 2 MB.")
+
+
 class RemovalSerializer(KnownFields, serializers.Serializer[Any]):
     """How somebody's access is taken away."""
 

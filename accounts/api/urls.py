@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import views
+from accounts.api.branding import BrandingView, LogoView
 
 router = SimpleRouter()
 router.register("functions", views.FunctionViewSet, basename="function")
@@ -12,6 +13,8 @@ router.register("invitations", views.InvitationViewSet, basename="invitation")
 router.register("trail", views.TrailViewSet, basename="trail")
 
 urlpatterns = [
+    path("branding/", BrandingView.as_view(), name="branding"),
+    path("branding/logo/", LogoView.as_view(), name="branding_logo"),
     path("", views.OrganizationView.as_view(), name="organization"),
     path("", include(router.urls)),
 ]

@@ -1,5 +1,6 @@
 """Everything that changes people, organizations, keys and the trail."""
 
+from accounts.services.branding import remove_logo, save_branding
 from accounts.services.erasure import close_own_account, delete_organization, erase_person
 from accounts.services.events import emit, try_again
 from accounts.services.first_run import (
@@ -107,6 +108,7 @@ __all__ = [
     "record_failed_sign_in",
     "record_second_factor",
     "record_sign_in",
+    "remove_logo",
     "require_as_seen",
     "resend_invitation",
     "reset_password",
@@ -117,6 +119,7 @@ __all__ = [
     "revoke_keys",
     "revoke_keys_of_person",
     "roles_to_give",
+    "save_branding",
     "save_function",
     "secret_of",
     "send_again",

@@ -10,6 +10,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.brand import brand_of
 from common.middleware import FOR_GOING_BACK
 from customer_voice import services
 from customer_voice import survey_content as plain
@@ -157,6 +158,7 @@ def answering_page(
         "privacy_url": survey.privacy_url,
         "kept_along": phrase("kept_along", language) if _is_kept_along(survey, shown) else None,
         "is_preview": is_preview,
+        "brand": brand_of(survey.organization),
     }
     has_problems = shown.shows_problems and bool(shown.problems)
     response = render(
@@ -181,6 +183,7 @@ def message_page(
         "direction": direction_of(language),
         "title": title,
         "texts": texts,
+        "brand": None if survey is None else brand_of(survey.organization),
         **more,
     }
     response = render(request, "customer_voice/answer/message.html", context, status=status)

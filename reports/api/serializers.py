@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from common.strict import KnownFields
 from reports.choices import LINK_DAYS, SUBJECTS, Answer, Closure, Paper, ReportKind
-from reports.models import Report, ReportAnswer, ShareLink
+from reports.models import Report, ReportAnswer, ShareLink, Slides, SlideTemplate
 from reports.services import address_of
 
 
@@ -44,6 +44,7 @@ class ReportRequestSerializer(KnownFields, serializers.Serializer[Any]):
     result = serializers.IntegerField(required=False)
     wave = serializers.IntegerField(required=False)
     program = serializers.IntegerField(required=False, help_text="Number of a return of the program.")
+    since = serializers.DateField(required=False, help_text="Of the board pack: decisions from this day on.")
     afterwards = serializers.BooleanField(
         default=False, help_text="Of the program: count what was recorded afterwards too."
     )
@@ -55,6 +56,27 @@ class ReportRequestSerializer(KnownFields, serializers.Serializer[Any]):
         if not attrs.get(needed):
             raise serializers.ValidationError({needed: "Choose what the document is about."})
         return attrs
+
+
+class SlidesSerializer(serializers.ModelSerializer[Slides]):
+    class Meta:
+        model = Slides
+        fields = [
+            "id", "report", "template_digest", "job_state", "progress", "failure", "file_digest",
+            "file_bytes", "pages", "created_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class SlideTemplateSerializer(serializers.ModelSerializer[SlideTemplate]):
+    class Meta:
+        model = SlideTemplate
+        fields = ["name", "digest", "file_bytes", "layouts", "uploaded_at"]
+        read_only_fields = fields
+
+
+class TemplateRequestSerializer(KnownFields, serializers.Serializer[Any]):
+    template = serializers.FileField(help_text="A .pptx file of at most 20 MB, without macros.")
 
 
 class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):

@@ -70,15 +70,21 @@ class ReportViewSet(
             with named("wave", "published wave of this id"):
                 wave = published_wave_for(self.member, data["wave"])
             return services.request_wave_report(wave=wave, **wishes)
+        if data["kind"] == ReportKind.BOARD:
+            return services.request_board_pack(since=data["since"], **wishes)
+        if data["kind"] == ReportKind.SUMMARY:
+            with named("program", "return of the program of this number"):
+                case = program_case_for(self.member, data["program"])
+            return services.request_summary(case=case, **wishes)
         if data["kind"] == ReportKind.PROGRAM:
             with named("program", "return of the program of this number"):
                 program = program_case_for(self.member, data["program"])
             return services.request_program_report(case=program, with_look_backs=data["afterwards"], **wishes)
         with named("roi_case", "value of this id"):
-            case = case_for(self.member, data["roi_case"]) if data.get("roi_case") else None
+            value = case_for(self.member, data["roi_case"]) if data.get("roi_case") else None
         with named("study", "study of this id"):
             study = study_for(self.member, data["study"])
-        return services.request_roi_report(study=study, roi_case=case, **wishes)
+        return services.request_roi_report(study=study, roi_case=value, **wishes)
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])

@@ -1,7 +1,7 @@
 """From a stored document row to the HTML that is drawn. The same row gives the same text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -21,20 +21,21 @@ from common.text import legible
 from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
-from impact.selectors.cases import CaseView, case_view
+from impact.selectors.cases import CaseView
 from impact.selectors.charts import STUDY_CHARTS, Proof
-from impact.selectors.studies import StudyView, study_view
-from impact.wording import (
-    money_text,
-    request_text,
-)
+from impact.selectors.studies import StudyView
+from impact.wording import money_text
 from impact.wording.engines import document_engine_text
 from impact.wording.go_lives import move_text, run_text, runs_text
 from reports.choices import ReportKind
 from reports.documents import cover
-from reports.documents.finance import dispute_of, earlier_of, moment_in, signed
+from reports.documents.board import context_of_board, context_of_summary
+from reports.documents.brand import logo_of
+from reports.documents.change_words import changes_of
+from reports.documents.finance import moment_in
 from reports.documents.plans import plan_changes, plan_lines
 from reports.documents.program import context_of_program
+from reports.documents.told import told_of
 from reports.documents.waves import context_of_wave, drivers_chart
 from reports.models import Report
 from wording.figures import amount_text, range_with_unit, value_text
@@ -61,6 +62,8 @@ class Document:
     code: str
     address: str
     is_simulated: bool
+    accent: str = ""  # #rrggbb of the organization, or the product's own
+    logo: str = ""  # the picture by the name that the typesetter is given, or none
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,8 +76,9 @@ class DrawnChart:
     svg: SafeString
 
 
-def html_of(report: Report) -> str:
-    """The document's HTML in its own language and format and its organization's time zone.
+def html_of(report: Report, *, brief: int = 0) -> str:
+    """The document's HTML in its own language and format and its organization's time zone. `brief`: of what
+    has to fit on one page (`reports.documents.board.BRIEFS`).
 
     Titles from before columns held to one direction cannot turn its sentences round.
     """
@@ -83,14 +87,12 @@ def html_of(report: Report) -> str:
         writing_for(Territory(code=report.territory)),
         timezone.override(report.organization.time_zone),
     ):
-        if report.kind == ReportKind.MATURITY:
-            html = render_to_string("reports/pdf/maturity.html", _maturity(report))
-        elif report.kind == ReportKind.EMPLOYEE_WAVE:
-            html = render_to_string("reports/pdf/employee_wave.html", _wave(report))
-        elif report.kind == ReportKind.PROGRAM:
-            html = render_to_string("reports/pdf/program.html", _program(report))
-        else:
-            html = render_to_string("reports/pdf/roi_evidence.html", _roi(report))
+        context = (
+            _summary(report, brief) if report.kind == ReportKind.SUMMARY else _CONTEXTS[report.kind](report)
+        )
+        html = render_to_string(
+            f"reports/pdf/{report.kind}.html", {**context, "changes": changes_of(report.content)}
+        )
     return legible(html)
 
 
@@ -117,6 +119,7 @@ def _tagged(svg: str, alternative: str) -> SafeString:
 
 
 def _frame(report: Report, *, title: str, subject: str, running_title: str, cutoff: str) -> Document:
+    brand = report.content.get("brand") or {}
     path = reverse("verify_code", args=[report.verification_code])
     address = settings.SITE_URL + path
     foot = _("Data up to %(cutoff)s · verify with %(code)s at %(site)s\nContent %(digest)s") % {
@@ -137,31 +140,14 @@ def _frame(report: Report, *, title: str, subject: str, running_title: str, cuto
         code=report.verification_code,
         address=address,
         is_simulated=bool(report.content["organization"]["is_simulated"]),
+        accent=brand.get("accent", ""),
+        logo="asset:/logo.png" if logo_of(report) else "",
     )
 
 
 def _roi(report: Report) -> dict[str, Any]:
-    study = report.study
-    if study is None:
-        raise ValueError("an ROI report needs its study")
-    view = study_view(study)
-    value = report.content["roi_case"]
-    case = None
-    if report.roi_case is not None and value:  # with finance's word as it stood, not as it stands
-        word = value["sign_off"]
-        case = case_view(
-            report.roi_case,
-            view.subject,
-            before=view.finding.baseline_value,
-            sign_off=word["state"],
-            dispute=dispute_of(word),
-        )
-    earlier = earlier_of(report.content)
-    request = case.request if case else _request(view)
-    sign_off = signed(value["sign_off"]) if value else None
-    newer = report.content.get("newer_value")
-    word_on_newer = signed(newer["sign_off"])["text"] if newer else ""
-    notices = cover.notices(report.content, view, case, earlier, newer_word=word_on_newer)
+    told = told_of(report)
+    view, case, sign_off, request, notices = told.view, told.case, told.sign_off, told.request, told.notices
     height, has_room = cover.chart_height(
         paper=report.paper,
         is_chinese=report.language.startswith("zh"),
@@ -230,16 +216,6 @@ def _pages(report: Report, view: StudyView) -> dict[str, str]:
         "initiative": settings.SITE_URL + reverse("coalition:initiative_detail", args=[slug, number]),
         "metric": f"{settings.SITE_URL}{metric}?version={view.subject.metric_version}",
     }
-
-
-def _request(view: StudyView) -> str:
-    """What is asked of the reader where no money stands beside the finding."""
-    return request_text(
-        view.subject.decision_rule,
-        view.finding.verdict,
-        looked_back=view.subject.looked_back,
-        needs=view.change_our_mind,
-    )
 
 
 def _effect(view: StudyView) -> dict[str, str]:
@@ -369,3 +345,54 @@ def _program(report: Report) -> dict[str, Any]:
         + reverse("impact:program", args=[report.content["organization"]["slug"]])
         + ("?afterwards=1" if shown.with_look_backs else ""),
     }
+
+
+def _board(report: Report) -> dict[str, Any]:
+    context = context_of_board(report)
+    shown = context["shown"]
+    return {
+        **context,
+        **_places(report),
+        "document": _frame(
+            report,
+            title=_("Board pack of the coalition"),
+            subject=context["opening"],
+            running_title=_("Board pack"),
+            cutoff=reader().day(context["until"]),
+        ),
+        "chart": drawn(shown.chart) if shown else None,
+        "cash_chart": drawn(shown.cash_chart) if shown else None,
+        "report": report,
+    }
+
+
+def _summary(report: Report, brief: int) -> dict[str, Any]:
+    context = context_of_summary(report, brief=brief)
+    return {
+        **context,
+        **_places(report),
+        "document": _frame(
+            report,
+            title=_("What the program returned"),
+            subject=context["shown"].sentence,
+            running_title=_("One-page summary"),
+            cutoff=reader().day(context["until"]),
+        ),
+        "report": report,
+    }
+
+
+def _places(report: Report) -> dict[str, str]:
+    """What figures lead to."""
+    slug = report.content["organization"]["slug"]
+    page = settings.SITE_URL + reverse("impact:program", args=[slug])
+    return {"site": settings.SITE_URL, "slug": slug, "program_page": page}
+
+
+_CONTEXTS: Mapping[str, Callable[[Report], dict[str, Any]]] = {
+    ReportKind.ROI_EVIDENCE: _roi,
+    ReportKind.MATURITY: _maturity,
+    ReportKind.EMPLOYEE_WAVE: _wave,
+    ReportKind.PROGRAM: _program,
+    ReportKind.BOARD: _board,
+}

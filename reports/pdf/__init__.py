@@ -18,15 +18,23 @@ __all__ = [
 ]
 
 
-def render_pdf(html: str, *, evidence: Evidence, identifier: str, moment: datetime) -> Rendered:
+def render_pdf(
+    html: str,
+    *,
+    evidence: Evidence,
+    identifier: str,
+    moment: datetime,
+    pictures: Mapping[str, bytes] | None = None,
+) -> Rendered:
     """A document of PDF/UA-1 and PDF/A-3a with the evidence attached. The same arguments make the same bytes.
 
-    `identifier` is the content's digest, `moment` the date written into the file's metadata.
-    Raises ForbiddenResource when the document asks for anything that is not our own.
+    `identifier` is the content's digest, `moment` the date written into the file's metadata, `pictures` PNG
+    by the name that the document says, as `asset:/<name>`. Raises ForbiddenResource when the document asks
+    for anything that is not our own.
     """
     from reports.pdf.engine import typeset  # noqa: PLC0415  # heavy
 
-    return typeset(html, evidence=evidence, identifier=identifier, moment=moment)
+    return typeset(html, pictures or {}, evidence=evidence, identifier=identifier, moment=moment)
 
 
 def render_sheets(html: str, *, pictures: Mapping[str, bytes]) -> Rendered:

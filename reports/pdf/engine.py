@@ -55,7 +55,9 @@ def _style() -> tuple[CSS, FontConfiguration]:
     return CSS(string=text, font_config=fonts, url_fetcher=OwnAssetsOnly(), base_url="asset:/"), fonts
 
 
-def typeset(html: str, *, evidence: Evidence, identifier: str, moment: datetime) -> Rendered:
+def typeset(
+    html: str, pictures: Mapping[str, bytes], *, evidence: Evidence, identifier: str, moment: datetime
+) -> Rendered:
     """See `reports.pdf.render_pdf`."""
     attachment = Attachment(
         string=evidence.content.decode("utf-8"),
@@ -69,7 +71,7 @@ def typeset(html: str, *, evidence: Evidence, identifier: str, moment: datetime)
     # As digits: an identifier of bytes is written as it is, and a reader takes some of them for line ends.
     number = identifier[:32].encode()
     with _translated():
-        document = _laid_out(html, output_intent=SRGB)
+        document = _laid_out(html, pictures, output_intent=SRGB)
         document.color_profiles[SRGB] = colour_profile()
         document.metadata.xmp_metadata.append(ACCESSIBLE)
         return _written(

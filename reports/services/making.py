@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -23,19 +24,25 @@ from common.jobs import JobState, run
 from common.worded import worded
 from cxstats.codec import canonical_text, digest_of, marked
 from impact.models import ProgramCase, RoiCase, Study
+from impact.selectors import latest_program
 from reports.choices import Paper, ReportKind
 from reports.codes import verification_code
 from reports.documents import (
     VERSION,
+    evidence_of_board,
     evidence_of_maturity,
     evidence_of_program,
     evidence_of_roi,
+    evidence_of_summary,
     evidence_of_wave,
     html_of,
 )
+from reports.documents.board import BRIEFS
+from reports.documents.brand import brand_content, logo_of
 from reports.errors import NothingToReport
 from reports.models import Report
-from reports.pdf import Evidence, ForbiddenResource, render_pdf
+from reports.pdf import Evidence, ForbiddenResource, Rendered, render_pdf
+from reports.services.last_report import since_last
 from wording.formats import reader_of
 
 
@@ -128,6 +135,47 @@ def request_program_report(
     )
 
 
+def request_board_pack(*, by: Membership, since: date, language: str = "en", paper: str = Paper.A4) -> Report:
+    """What the coalition decided since a day, what waits, the latest return and what was learned; see
+    `request_roi_report`. InvalidValues for a day to come."""
+    if since > by.organization.clock.today():
+        late = _("Choose a day that is not in the future.")
+        raise InvalidValues(_("Some values cannot be used."), fields={"since": late})
+    case = latest_program(by.organization)
+    if case is not None and not (case.result or {}).get("main", {}).get("return"):
+        case = None
+    with translation.override(language):
+        title = _("Board pack: %(organization)s") % {"organization": by.organization.name}
+    return _request(
+        by=by,
+        kind=ReportKind.BOARD,
+        title=title,
+        content=evidence_of_board(by.organization, since=since, case=case),
+        language=language,
+        paper=paper,
+        subject={"program_case": case},
+    )
+
+
+def request_summary(
+    *, by: Membership, case: ProgramCase, language: str = "en", paper: str = Paper.A4
+) -> Report:
+    """The return, how sure it is and what is to be decided, on one page; see `request_program_report`."""
+    if case.result is None or not ((case.result["main"] or {}).get("return")):
+        raise NothingToReport(_("There is no return of the program to report on yet."))
+    with translation.override(language):
+        title = _("Summary of the program: %(organization)s") % {"organization": by.organization.name}
+    return _request(
+        by=by,
+        kind=ReportKind.SUMMARY,
+        title=title,
+        content=evidence_of_summary(case),
+        language=language,
+        paper=paper,
+        subject={"program_case": case},
+    )
+
+
 @transaction.atomic
 def _request(
     *,
@@ -140,7 +188,8 @@ def _request(
     subject: dict[str, Any],
 ) -> Report:
     _refuse_unknown(language, paper)
-    content = marked(content, version=VERSION)
+    changed = since_last(kind=kind, content=content, by=by, subject=subject)
+    content = marked({**content, **changed, **brand_content(by.organization)}, version=VERSION)
     digest = digest_of(content, version=VERSION)
     territory = reader_of(language, format_of(by).code).territory
     code = verification_code(by.organization.slug, digest, *_form(language, territory), paper)
@@ -226,22 +275,38 @@ def make_report(*, report: Report) -> bool:
 def _draw(report: Report) -> None:
     try:
         report.beat(15)
-        html = html_of(report)
-        report.beat(55)
-        evidence = Evidence(
-            name=f"evidence-{report.verification_code}.json",
-            description=report.title,
-            content=canonical_text(report.content).encode(),
-        )
-        rendered = render_pdf(
-            html, evidence=evidence, identifier=report.content_digest, moment=report.created_at
-        )
+        rendered = _rendered(report)
         report.beat(90)
         _store(report, rendered.content, rendered.pages)
     except OSError as error:
-        report.fail(_storage_reason(error))
+        report.fail(storage_reason(error))
     except ForbiddenResource as error:
         report.fail(str(error))
+
+
+def _rendered(report: Report) -> Rendered:
+    """As it is; of what has one page only, in fewer words until it has."""
+    evidence = Evidence(
+        name=f"evidence-{report.verification_code}.json",
+        description=report.title,
+        content=canonical_text(report.content).encode(),
+    )
+    logo = logo_of(report)
+    pictures = {"logo.png": logo} if logo else {}
+    briefs = BRIEFS if report.kind == ReportKind.SUMMARY else BRIEFS[:1]
+    for brief in briefs:
+        html = html_of(report, brief=brief) if brief else html_of(report)
+        report.beat(55)
+        rendered = render_pdf(
+            html,
+            evidence=evidence,
+            identifier=report.content_digest,
+            moment=report.created_at,
+            pictures=pictures,
+        )
+        if rendered.pages == 1:
+            break
+    return rendered
 
 
 def _store(report: Report, content: bytes, pages: int) -> None:
@@ -266,7 +331,8 @@ def _store(report: Report, content: bytes, pages: int) -> None:
             storage.delete(path)
 
 
-def _storage_reason(error: OSError) -> Promise:
+def storage_reason(error: OSError) -> Promise:
+    """Why a file could not be stored, in words."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return gettext_lazy(
             "The disk is full, so the document could not be stored. Free up space, then try again."

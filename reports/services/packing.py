@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from common.files import opened
 from common.spreadsheets import harmless
 from cxstats.codec import canonical_text
-from reports.choices import ReportKind
 from reports.models import Report
 from wording.formats import Territory, reader, writing_for
 
@@ -175,7 +174,7 @@ def _said_of(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
 def _computing(report: Report, files: dict[str, bytes], document: str) -> Iterator[str]:
     """How the figures are computed again, where the pack holds what they were computed from."""
     command = f"python manage.py verify_report {document}"
-    if report.kind == ReportKind.PROGRAM:
+    if report.content.get("program_case"):
         yield from _computing_program(report, files, command)
         return
     if "cells.csv" not in files:

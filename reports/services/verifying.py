@@ -24,6 +24,7 @@ from impact.findings import finding_json, finding_of
 from impact.services import finding_from, roi_figures
 from reports.choices import Paper
 from reports.codes import has_one_of
+from reports.documents.changes import figures_of
 from reports.pdf import Attached, UnreadableDocument, attached_evidence
 from reports.services.comparing import Difference, Outcome, Step, computed_step, guarded, step_of
 from reports.services.verifying_program import PROGRAM_STEPS
@@ -61,11 +62,16 @@ def verify_evidence(attached: Attached) -> Verification:
         raise UnreadableDocument("carries evidence that is not of cxprogram")
     steps = [_of_content(attached, content, digest)]
     chain = _CHAINS.get(schema.partition("/")[0])
-    if chain is not None:
+    if chain is PROGRAM_STEPS and content.get("program_case") is None:
+        said = "the document states no return, so there is none to compute"
+        steps.append(Step(name="return", outcome=Outcome.NOT_COMPUTED, said=said))
+    elif chain is not None:
         steps += [guarded(name, step, content) for name, step in chain.items()]
     else:
         said = "a document of this kind holds published figures, not the answers that they were made from"
         steps.append(Step(name="figures", outcome=Outcome.NOT_COMPUTED, said=said))
+    if "since_last" in content:
+        steps.append(guarded("changes", _of_changes, content))
     return Verification(schema=schema, code=attached.code, digest=digest, content=content, steps=tuple(steps))
 
 
@@ -108,6 +114,16 @@ def _has_code(code: str, content: dict[str, Any], digest: str) -> bool:
         for language, territory, paper in product(languages, formats, Paper.values)
     )
     return has_one_of(code, forms)
+
+
+def _of_changes(name: str, content: dict[str, Any]) -> Step:
+    """Whether what is said to be so now is what the document holds. What was then stands in the other one."""
+    stated, found = content["since_last"], figures_of(content)
+    rows = [
+        (f"since_last.figures.{row['key']}.now", row["now"], found.get(row["key"]))
+        for row in stated["figures"]
+    ]
+    return step_of(name, f"compared with the document {stated['code']}", rows)
 
 
 # --- the chain of an ROI document ---------------------------------------------------------------------------
@@ -200,4 +216,9 @@ _ROI_STEPS: Mapping[str, Callable[[str, dict[str, Any]], Step]] = {
     "effect": _of_effect,
     "money": _of_money,
 }
-_CHAINS = {"cxprogram.roi-evidence": _ROI_STEPS, "cxprogram.program": PROGRAM_STEPS}  # by family of schema
+_CHAINS: Mapping[str, Mapping[str, Callable[[str, dict[str, Any]], Step]]] = {  # by family of schema
+    "cxprogram.roi-evidence": _ROI_STEPS,
+    "cxprogram.program": PROGRAM_STEPS,
+    "cxprogram.board": PROGRAM_STEPS,
+    "cxprogram.summary": PROGRAM_STEPS,
+}

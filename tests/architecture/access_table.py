@@ -129,6 +129,15 @@ ACCOUNTS = [
     Row("accounts:settings", "get", A.VIEW),
     Row("accounts:organization_edit", "get", A.MANAGE_ORGANIZATION),
     Row("accounts:organization_edit", "post", A.MANAGE_ORGANIZATION),
+    Row("accounts:branding", "get", A.MANAGE_ORGANIZATION),
+    Row("accounts:branding", "post", A.MANAGE_ORGANIZATION),
+    Row("accounts:logo_remove", "post", A.MANAGE_ORGANIZATION),
+    Row("brand_style", "get", PUBLIC, {"public_id": "brand"}),
+    Row("brand_logo", "get", PUBLIC, {"public_id": "brand"}),
+    Row("api:branding", "get", A.VIEW),
+    Row("api:branding", "put", A.MANAGE_ORGANIZATION),
+    Row("api:branding_logo", "put", A.MANAGE_ORGANIZATION),
+    Row("api:branding_logo", "delete", A.MANAGE_ORGANIZATION),
     Row("accounts:function_create", "get", A.MANAGE_ORGANIZATION),
     Row("accounts:function_create", "post", A.MANAGE_ORGANIZATION),
     Row("accounts:function_edit", "get", A.MANAGE_ORGANIZATION, {"pk": "function"}),
@@ -540,6 +549,7 @@ IMPACT = [
 
 _REPORT = {"pk": "report"}
 _LINK = {"pk": "report", "link": "share_link"}
+_SLIDES = {"pk": "report", "slides": "slides"}
 _SHARED = {"secret": "share_secret"}
 REPORTS = [
     Row("reports:report_list", "get", A.VIEW),
@@ -548,6 +558,18 @@ REPORTS = [
     Row("reports:report_download", "get", A.MAKE_REPORT, _REPORT),
     Row("reports:report_pack", "get", A.MAKE_REPORT, _REPORT),
     Row("reports:report_workbook", "get", A.MAKE_REPORT, _REPORT),
+    Row("reports:slides_create", "post", A.MAKE_REPORT, _REPORT),
+    Row("reports:slides_detail", "get", A.MAKE_REPORT, _SLIDES),
+    Row("reports:slides_download", "get", A.MAKE_REPORT, _SLIDES),
+    Row("reports:slide_template", "get", A.MANAGE_ORGANIZATION),
+    Row("reports:slide_template", "post", A.MANAGE_ORGANIZATION),
+    Row("reports:slide_template_remove", "post", A.MANAGE_ORGANIZATION),
+    Row("api:report_slides", "get", A.MAKE_REPORT, _REPORT),
+    Row("api:report_slides", "post", A.MAKE_REPORT, _REPORT),
+    Row("api:report_slides_file", "get", A.MAKE_REPORT, _SLIDES),
+    Row("api:slide_template", "get", A.MANAGE_ORGANIZATION),
+    Row("api:slide_template", "put", A.MANAGE_ORGANIZATION),
+    Row("api:slide_template", "delete", A.MANAGE_ORGANIZATION),
     Row("reports:value_workbook", "get", A.MAKE_REPORT, {"pk": "case"}),
     Row("reports:program_workbook", "get", A.MAKE_REPORT, {"number": "return"}),
     Row("api:report-workbook", "get", A.MAKE_REPORT, _REPORT),

@@ -44,6 +44,8 @@ NEITHER: dict[str, str] = {
     "employee_voice:wave_mapping": "the columns of one's own file",
     "impact:association_upload": "nothing is computed before the next page is confirmed",
     "impact:ledger_import": "nothing is changed before the next page is confirmed",
+    "reports:report_create": "the same content is the same document",
+    "reports:slide_template": "a file takes the place of the file",
     "reports:report_share": "the same link within minutes is the same",
     "reports:report_answer": "the same answer within minutes is the same",
     "shared_answer": "the same answer within minutes is the same",

@@ -28,6 +28,7 @@ ALLOWED = {
     ("cxcharts/locale.py", "%-d %b %Y"): "what the drawing engine is told",
     ("cxcharts/locale.py", 'percents: str = "{}%"'): "the default where no reader is given",
     ("cxcharts/locale.py", 'f"{size:.9g}"'): "amounts told apart, none written",
+    ("reports/documents/slides.py", 'EstimandKind.SHARE: "0%"'): "a format of the sheet behind a chart",
     ("common/jobs.py", "ended after %.1f s"): "a line of the log",
     ("impact/selectors/charts.py", 'f"{value:.3g}"'): "digits counted before the reader's format",
     ("customer_voice/charts.py", 'f"{x:.1f},{y}"'): "points of a drawing",

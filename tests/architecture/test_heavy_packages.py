@@ -9,10 +9,11 @@ from tests.architecture.test_floors import ROOT
 
 HEAVY = (
     *("scipy", "statsmodels", "pandas", "weasyprint", "fontTools", "PIL", "vl_convert", "xlsxwriter"),
-    *("python_calamine", "pikepdf"),
+    *("python_calamine", "pikepdf", "pptx", "lxml"),
 )
 # The only imports inside functions: file -> what it imports.
 LATE = {
+    "accounts/pictures.py": {"PIL"},
     "common/spreadsheets.py": {"xlsxwriter"},
     "customer_voice/pictures.py": {"qrcode", "qrcode.image.svg"},
     "cxcharts/render.py": {"vl_convert"},
@@ -22,6 +23,7 @@ LATE = {
     },
     "reports/documents/slips.py": {"qrcode"},
     "reports/pdf/__init__.py": {"reports.pdf.engine", "reports.pdf.reading"},
+    "reports/slides/__init__.py": {"reports.slides.engine"},
 }
 FOLDERS = (
     *("accounts", "assessments", "coalition", "common", "customer_voice", "cxcharts", "cxprogram", "cxstats"),

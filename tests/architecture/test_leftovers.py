@@ -71,6 +71,8 @@ FATES = {
     "reports.Report.created_by": KEPT,
     "reports.ReportAnswer.member": KEPT,
     "reports.ShareLink.created_by": REVOKED,
+    "reports.SlideTemplate.uploaded_by": KEPT,
+    "reports.Slides.by": KEPT,
     "reports.SlipSheets.by": KEPT,  # nobody else fetches them, and they are destroyed within the hour
 }
 

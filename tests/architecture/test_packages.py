@@ -18,7 +18,9 @@ NAMED = {
     "drf-spectacular": "drf_spectacular",
     "granian": "granian",
     "psycopg": "postgresql",  # named by the address of the database
+    "pillow": "PIL",
     "python-calamine": "python_calamine",
+    "python-pptx": "pptx",
     "pyyaml": "yaml",
     "vl-convert-python": "vl_convert",
 }

@@ -77,6 +77,7 @@ TO_SHARED = {
 # Unique over all organizations, on purpose: secrets and addresses that say nothing of whose they are, and
 # keys of rows that belong to another row.
 UNIQUE_WITHOUT = {
+    "accounts.Branding.public_id",
     "accounts.FormReceipt.digest",
     "accounts.Invitation.token_digest",
     "assessments.FrameworkVersion.framework_version_builtin_unique",
@@ -92,6 +93,7 @@ UNIQUE_WITHOUT = {
     "impact.RoiCase.roi_case_number_unique",
     "impact.Study.study_number_unique",
     "reports.Report.verification_code",
+    "reports.Slides.slides_of_a_document_once_on_a_template",
     "reports.ShareLink.secret_digest",
 }
 

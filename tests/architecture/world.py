@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.choices import Role
 from accounts.models import Membership, Organization
-from accounts.services import create_api_token, invite_person, save_function
+from accounts.services import create_api_token, invite_person, save_branding, save_function
 from assessments.services import open_assessment, publish_framework, record_consensus, take_seat
 from coalition.choices import RiskColor
 from coalition.services import add_milestone, add_update, record_go_live
@@ -70,7 +70,7 @@ from impact.services import (
 )
 from journeys.models import Touchpoint
 from reports.access import report_for
-from reports.models import SlipSheets
+from reports.models import Slides, SlideTemplate, SlipSheets
 from reports.services import request_roi_report, share_report
 from reports.services import secret_of as secret_of_link
 from tests.factories.accounts import (
@@ -94,6 +94,7 @@ from tests.factories.surveys import opened_survey, take
 from tests.factories.surveys import survey_of as customer_survey_of
 
 ORGANIZATION = "northwind"
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20"><rect width="60" height="20"/></svg>'
 CSV = b"id,date,touchpoint,score\nr1,2026-03-01,web,9\nr2,2026-03-02,web,4\n"
 
 # People beyond one per role, for the rules that look at more than the role.
@@ -514,6 +515,14 @@ def _proof(world: World, size: int) -> None:
         report.job_state, report.finished_at = JobState.DONE, timezone.now()
         report.save()
         link = share_report(by=owner, report=report_for(owner, report.pk), recipient="Board", days=30)
+    slides = Slides(report=report, organization=world.organization, by=owner, job_state=JobState.DONE)
+    slides.file.save("evidence.pptx", ContentFile(b"PK"), save=False)
+    slides.save()
+    brand = save_branding(by=world.members["administrator"], accent="#7a1f5c", logo=LOGO)
+    template = SlideTemplate(organization=world.organization, name="Own slides.pptx", digest="a" * 64)
+    template.file_bytes, template.layouts, template.uploaded_by = 2, 1, world.members["administrator"]
+    template.file.save("own.pptx", ContentFile(b"PK"), save=False)
+    template.save()
     year = timezone.localdate().year
     line = LedgerLineValues(kind="people", amount=Decimal(80_000), currency="EUR", source="Cost center 4711")
     for back in range(2 + size):
@@ -535,5 +544,7 @@ def _proof(world: World, size: int) -> None:
         "report": report.pk,
         "code": report.verification_code,
         "share_link": link.pk,
+        "slides": slides.pk,
+        "brand": brand.public_id,
         "share_secret": secret_of_link(link),
     }

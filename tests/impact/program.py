@@ -59,12 +59,12 @@ def valued(by: Membership, kind: str = "supported", **changes: object) -> tuple[
     return known, compute_roi_case(study=known.study, by=by)
 
 
-def certain_model(initiative: Initiative, by: Membership) -> None:
+def certain_model(initiative: Initiative, by: Membership, *, margin: float = 200.0) -> None:
     """The value model of `valued`."""
     figures = {
         "customers": 20_000.0,
         "retention_per_unit": 0.001,
-        "margin": 200.0,
+        "margin": margin,
         "attribution": 0.5,
         "confidence": 1.0,
         "persistence": 1.0,

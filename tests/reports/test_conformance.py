@@ -6,16 +6,19 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pikepdf
 import pytest
 
 from accounts.models import Membership
+from accounts.services import save_branding
 from employee_voice.services import publish_wave
 from reports import services
 from reports.choices import ReportKind
 from reports.documents import html_of
 from reports.models import Report
+from tests.accounts.test_branding import png
 from tests.factories.assessments import make_result
 from tests.factories.employee_results import closed_wave, random_answers
 from tests.factories.employee_voice import functions_of, survey_of
@@ -43,10 +46,23 @@ def of_program(by: Membership) -> Callable[..., Report]:
     return lambda **wishes: services.request_program_report(by=by, case=case, with_look_backs=True, **wishes)
 
 
+def of_board(by: Membership) -> Callable[..., Report]:
+    whole_program(by)
+    save_branding(by=by, accent="#7a1f5c", logo=png())  # a picture on the first page keeps to both too
+    return lambda **wishes: services.request_board_pack(by=by, since=date(2026, 1, 1), **wishes)
+
+
+def of_summary(by: Membership) -> Callable[..., Report]:
+    case = whole_program(by)
+    return lambda **wishes: services.request_summary(by=by, case=case, **wishes)
+
+
 KINDS = {
     ReportKind.MATURITY: of_maturity,
     ReportKind.EMPLOYEE_WAVE: of_wave,
     ReportKind.PROGRAM: of_program,
+    ReportKind.BOARD: of_board,
+    ReportKind.SUMMARY: of_summary,
 }
 
 
