@@ -38,3 +38,9 @@ class LinkEnded(DomainError):
 
     code = "link_ended"
     status = 410
+
+
+class ScheduleStopped(DomainError):
+    """Nobody who may looks after the schedule."""
+
+    code = "schedule_stopped"
