@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from common.dates import date_kinds, dates_ahead
 from common.registry import added_later, currency_bounds, first_results, merge_parts, trail_words, uses
 
 
@@ -7,6 +8,8 @@ class ImpactConfig(AppConfig):
     name = "impact"
 
     def ready(self) -> None:
+        date_kinds.register("impact.selectors.dates.kinds_of_dates")
+        dates_ahead.register("impact.selectors.dates.dates_ahead")
         added_later.register("impact.selectors.later.added_later")
         currency_bounds.register("impact.selectors.currency.models_and_values")
         first_results.register("impact.selectors.go_lives.known_results")

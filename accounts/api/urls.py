@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import views
+from accounts.api import reminders, views
 
 router = SimpleRouter()
 router.register("functions", views.FunctionViewSet, basename="function")
@@ -13,5 +13,6 @@ router.register("trail", views.TrailViewSet, basename="trail")
 
 urlpatterns = [
     path("", views.OrganizationView.as_view(), name="organization"),
+    path("me/reminders/", reminders.ReminderView.as_view(), name="reminders"),
     path("", include(router.urls)),
 ]

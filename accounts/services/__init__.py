@@ -49,6 +49,7 @@ from accounts.services.people import (
     set_preferences,
     show_guide,
 )
+from accounts.services.reminders import MORNING, choose_reminders, remind, send_due_reminders
 from accounts.services.security import (
     change_password,
     end_other_sessions,
@@ -73,12 +74,14 @@ from accounts.services.trail import (
 
 __all__ = [
     "FirstValues",
+    "MORNING",
     "FunctionPlace",
     "accept_invitation",
     "acting",
     "change_member",
     "change_password",
     "check_people",
+    "choose_reminders",
     "close_own_account",
     "confirm_member",
     "create_api_token",
@@ -107,6 +110,7 @@ __all__ = [
     "record_failed_sign_in",
     "record_second_factor",
     "record_sign_in",
+    "remind",
     "require_as_seen",
     "resend_invitation",
     "reset_password",
@@ -120,6 +124,7 @@ __all__ = [
     "save_function",
     "secret_of",
     "send_again",
+    "send_due_reminders",
     "send_letter",
     "send_lot",
     "send_lots",
