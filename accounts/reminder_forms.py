@@ -20,9 +20,7 @@ class ReminderForm(StyledForm):
 
     def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
         chosen = chosen_of(member)
-        kwargs["initial"] = {
-            kind: OFF if days is None else str(days) for kind, days in chosen.items()
-        }
+        kwargs["initial"] = {kind: OFF if days is None else str(days) for kind, days in chosen.items()}
         super().__init__(*args, **kwargs)
         for kind in kinds_of_dates():
             self.fields[kind.key] = forms.ChoiceField(
@@ -34,9 +32,7 @@ class ReminderForm(StyledForm):
 
     def wishes(self) -> dict[str, int | None]:
         """Kind -> days before, None for not at all."""
-        return {
-            name: None if value == OFF else int(value) for name, value in self.cleaned_data.items()
-        }
+        return {name: None if value == OFF else int(value) for name, value in self.cleaned_data.items()}
 
 
 def days_text(days: int | None) -> str:

@@ -250,6 +250,10 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "vote.changed": (Kind.DECISIONS, _("%(actor)s changed their vote on %(subject)s")),
     "vote.replaced": (Kind.DECISIONS, _("%(actor)s replaced the vote of their alternate on %(subject)s")),
     "decision.made": (Kind.DECISIONS, _("The coalition decided on %(subject)s")),
+    "review.opened": (Kind.DECISIONS, _("The review of %(subject)s was opened")),
+    "review.vote_cast": (Kind.DECISIONS, _("%(actor)s voted in the review of %(subject)s")),
+    "review.vote_changed": (Kind.DECISIONS, _("%(actor)s changed their vote in the review of %(subject)s")),
+    "review.decided": (Kind.DECISIONS, _("%(subject)s was reviewed")),
     "initiative.draft": (Kind.DECISIONS, _("%(actor)s took %(subject)s back to draft")),
     "initiative.submitted": (Kind.DECISIONS, _("%(actor)s submitted %(subject)s for the vote")),
     "initiative.changes_requested": (Kind.DECISIONS, _("Changes to %(subject)s were requested")),
@@ -337,6 +341,13 @@ SPECIAL: dict[tuple[str, str, str, str], str | Promise] = {
     ("decision.made", "after", "outcome", "changes_requested"): _(
         "The coalition requested changes to %(subject)s"
     ),
+    ("review.decided", "after", "outcome", "confirmed"): _("%(subject)s was confirmed in its review"),
+    ("review.decided", "after", "outcome", "changed"): _("The review of %(subject)s asked for changes"),
+    ("review.decided", "after", "outcome", "stopped"): _("%(subject)s was stopped in its review"),
+    ("review.decided", "after", "outcome", "no_decision"): _(
+        "The review of %(subject)s ended without a decision"
+    ),
+    ("initiative.live", "before", "state", "completed"): _("The work on %(subject)s was taken up again"),
     ("initiative.approved", "before", "state", "on_hold"): _RESUMED,
     ("initiative.in_progress", "before", "state", "on_hold"): _RESUMED,
     ("initiative.live", "before", "state", "on_hold"): _RESUMED,

@@ -21,6 +21,7 @@ from coalition.choices import (
     Ending,
     InitiativeState,
     Outcome,
+    ReviewBy,
     RiskColor,
     UnitSelection,
 )
@@ -55,6 +56,9 @@ class Coalition(models.Model):
     )
     early_end = models.CharField(
         _("may a vote end early?"), max_length=10, choices=EarlyEnd, default=EarlyEnd.ALL_VOTED
+    )
+    review_by = models.CharField(
+        _("who decides on a review day?"), max_length=5, choices=ReviewBy, default=ReviewBy.VOTE
     )
     founded_on = models.DateField(null=True, blank=True)
 

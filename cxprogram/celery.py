@@ -68,6 +68,7 @@ app.conf.beat_schedule = {
     "restart-stale-jobs": {"task": "common.tasks.restart_stale_jobs", "schedule": 30.0},
     "forget-letters": {"task": "accounts.tasks.forget_letters", "schedule": 6 * 3600.0},
     "send-reminders": {"task": "accounts.tasks.send_reminders", "schedule": 600.0},
+    "open-due-reviews": {"task": "coalition.tasks.open_due_reviews", "schedule": 1800.0},
     "settle-ripe-votes": {"task": "coalition.tasks.settle_ripe_votes", "schedule": 300.0},
     "queue-scheduled-documents": {"task": "reports.tasks.queue_schedules", "schedule": 120.0},
     "drop-slips": {"task": "reports.tasks.forget_slips", "schedule": 600.0},

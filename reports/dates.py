@@ -10,9 +10,7 @@ from reports.models import ShareLink
 
 
 def kinds_of_dates(_question: None) -> Iterator[DateKind]:
-    yield DateKind(
-        key="link", label=_("A link to a document ends"), who=_("who gave it"), days_before=None
-    )
+    yield DateKind(key="link", label=_("A link to a document ends"), who=_("who gave it"), days_before=None)
 
 
 def dates_ahead(question: DateQuestion) -> Iterator[DateAhead]:

@@ -1,6 +1,6 @@
 """What documents do about what happens below them."""
 
-from coalition.models import Decision
+from coalition.models import Decision, Review
 from common.outbox import EventView, reads
 from reports.services.scheduled import queue_after_decision
 
@@ -16,7 +16,25 @@ def make_documents_of_decisions(event: EventView) -> None:
     if decision is not None:
         queue_after_decision(
             organization_id=event.organization_id,
-            decision=decision.pk,
+            occasion=f"decision-{decision.pk}",
             initiative=decision.initiative_id,
             on=decision.initiative.organization.clock.day_of(decision.decided_at),
+        )
+
+
+@reads("coalition.review_decided")
+def make_documents_of_reviews(event: EventView) -> None:
+    """An approval was confirmed, changed or stopped: the same documents are asked for."""
+    review = (
+        Review.objects.decided()
+        .select_related("initiative__organization")
+        .filter(pk=event.content["review"], initiative__organization=event.organization_id)
+        .first()
+    )
+    if review is not None and review.closed_at is not None:
+        queue_after_decision(
+            organization_id=event.organization_id,
+            occasion=f"review-{review.pk}",
+            initiative=review.initiative_id,
+            on=review.initiative.organization.clock.day_of(review.closed_at),
         )

@@ -61,9 +61,7 @@ def tell_heir(schedule: Schedule, left_by: str) -> None:
         _send(schedule, member.user.email, subject, "reports/mail/schedule_inherited.txt", context)
 
 
-def _about(
-    asked: ScheduleRun, schedule: Schedule, report: Report, *, is_unchanged: bool
-) -> dict[str, Any]:
+def _about(asked: ScheduleRun, schedule: Schedule, report: Report, *, is_unchanged: bool) -> dict[str, Any]:
     return {
         "title": report.title,
         "schedule": schedule_text(schedule),
@@ -74,7 +72,13 @@ def _about(
 
 
 def _send(
-    schedule: Schedule, to: str, subject: str, template: str, context: dict[str, Any], *, replies: bool = False
+    schedule: Schedule,
+    to: str,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    *,
+    replies: bool = False,
 ) -> None:
     headers = {ORGANIZATION_HEADER: str(schedule.organization_id)}
     if replies:

@@ -60,7 +60,9 @@ class ScheduleForm(StyledForm):
         required=False,
         max_length=MOST_LETTERS,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("E-mail addresses, one a line. Each gets a link of its own, which ends and can be revoked."),
+        help_text=_(
+            "E-mail addresses, one a line. Each gets a link of its own, which ends and can be revoked."
+        ),
     )
     link_days = forms.TypedChoiceField(label=_("Their links work for"), coerce=int, choices=[], initial=30)
     language = forms.ChoiceField(label=_("Language of the document"), choices=settings.LANGUAGES)
@@ -100,7 +102,9 @@ class ScheduleForm(StyledForm):
     def absorb(self, fields: dict[str, Any], message: Any) -> None:
         """What a service says of kind or subject stands beside the document."""
         subject = {"kind", "initiative", "framework", "survey"}
-        super().absorb({"document" if name in subject else name: text for name, text in fields.items()}, message)
+        super().absorb(
+            {"document" if name in subject else name: text for name, text in fields.items()}, message
+        )
 
     def values(self) -> ScheduleValues:
         """What was typed; the subject by kind."""

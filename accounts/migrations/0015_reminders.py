@@ -5,59 +5,108 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_squashed_0014_weeks_and_fiscal_years'),
+        ("accounts", "0001_squashed_0014_weeks_and_fiscal_years"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='organization',
-            name='reminded_on',
+            model_name="organization",
+            name="reminded_on",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='ReminderLetter',
+            name="ReminderLetter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sent_on', models.DateField()),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.membership')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sent_on", models.DateField()),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('subject', models.CharField(max_length=100)),
-                ('on', models.DateField()),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.membership')),
-                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='accounts.reminderletter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("subject", models.CharField(max_length=100)),
+                ("on", models.DateField()),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to="accounts.reminderletter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReminderWish',
+            name="ReminderWish",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('days_before', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.membership')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("days_before", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='reminderletter',
-            constraint=models.UniqueConstraint(fields=('member', 'sent_on'), name='reminder_letter_once_a_day'),
+            model_name="reminderletter",
+            constraint=models.UniqueConstraint(
+                fields=("member", "sent_on"), name="reminder_letter_once_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('member', 'kind', 'subject', 'on'), name='reminded_once'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("member", "kind", "subject", "on"), name="reminded_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminderwish',
-            constraint=models.UniqueConstraint(fields=('member', 'kind'), name='reminder_wish_once'),
+            model_name="reminderwish",
+            constraint=models.UniqueConstraint(fields=("member", "kind"), name="reminder_wish_once"),
         ),
         migrations.AddConstraint(
-            model_name='reminderwish',
-            constraint=models.CheckConstraint(condition=models.Q(('days_before', None), ('days_before__lte', 30), _connector='OR'), name='reminder_wish_in_days'),
+            model_name="reminderwish",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days_before", None), ("days_before__lte", 30), _connector="OR"),
+                name="reminder_wish_in_days",
+            ),
         ),
     ]

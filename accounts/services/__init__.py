@@ -73,8 +73,8 @@ from accounts.services.trail import (
 )
 
 __all__ = [
-    "FirstValues",
     "MORNING",
+    "FirstValues",
     "FunctionPlace",
     "accept_invitation",
     "acting",

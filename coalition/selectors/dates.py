@@ -10,6 +10,8 @@ from accounts.choices import Action
 from accounts.models import Membership
 from coalition.choices import InitiativeState
 from coalition.models import ApprovalRound, Initiative, Milestone, Seat
+from coalition.selectors.review_days import open_reviews, review_days
+from coalition.selectors.reviews import standing_of_review, voter_for
 from coalition.selectors.votes import votes_waiting_for
 from common.dates import DateAhead, DateKind, DateQuestion
 
@@ -89,20 +91,35 @@ def _go_lives(question: DateQuestion) -> Iterator[DateAhead]:
 
 
 def _reviews(question: DateQuestion) -> Iterator[DateAhead]:
-    rows = Initiative.objects.of(question.organization).filter(
-        state__in=AT_WORK,
-        already_live_on=None,
-        plan__review_on__gte=question.first,
-        plan__review_on__lte=question.last,
-    )
-    found = list(rows.select_related("plan").order_by("plan__review_on", "pk"))
-    if not found:
-        return
-    able = Membership.objects.of(question.organization).who_may(Action.RUN_STUDY)
-    who = set(able.values_list("pk", flat=True))
-    for row in found:
-        people = tuple(sorted({row.owner_id, *who}))
-        yield _of(row, "review", row.plan.review_on, _("Review of “%(title)s”"), people)
+    """Days on which an approval is looked at again, and the last days of votes on that."""
+    organization: Any = question.organization
+    rows, _decided, days = review_days(organization)
+    opened = list(open_reviews(organization))
+    under_way = {review.initiative_id for review in opened}
+    ahead = [row for row in rows if row.pk in days and days[row.pk] >= question.first]
+    ahead = [row for row in ahead if days[row.pk] <= question.last and row.pk not in under_way]
+    if ahead:
+        able = Membership.objects.of(organization).who_may(Action.RUN_STUDY)
+        who = set(able.values_list("pk", flat=True))
+        for row in ahead:
+            people = tuple(sorted({row.owner_id, *who}))
+            yield _of(row, "review", days[row.pk], _("Review of “%(title)s”"), people)
+    for review in opened:
+        standing = standing_of_review(review)
+        partial = {*review.proposer_ids, review.initiative.owner_id}
+        waiting = [one.seat for one in standing.seats if not one.choice and not one.has_left]
+        people = [voter_for(seat, partial) for seat in waiting]
+        if review.last_day is not None:
+            yield DateAhead(
+                kind="vote",
+                subject=f"review:{review.pk}",
+                on=review.last_day,
+                people=tuple(sorted({person.pk for person in people if person is not None})),
+                title=_("Vote on the review of “%(title)s”"),
+                words={"title": review.initiative.title},
+                page="coalition:review",
+                address=(review.initiative.number,),
+            )
 
 
 def _milestones(question: DateQuestion) -> Iterator[DateAhead]:

@@ -7,100 +7,289 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_squashed_0014_weeks_and_fiscal_years'),
-        ('coalition', '0001_squashed_0012_recorded_afterwards'),
-        ('employee_voice', '0001_squashed_0005_days_as_they_happened'),
-        ('reports', '0006_links_to_documents'),
+        ("accounts", "0001_squashed_0014_weeks_and_fiscal_years"),
+        ("coalition", "0001_squashed_0012_recorded_afterwards"),
+        ("employee_voice", "0001_squashed_0005_days_as_they_happened"),
+        ("reports", "0006_links_to_documents"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('roi_evidence', 'ROI evidence report'), ('maturity', 'Maturity result'), ('employee_wave', 'Employee survey results'), ('program', 'Return of the program')], max_length=20)),
-                ('framework', models.SlugField(blank=True, max_length=60)),
-                ('frequency', models.CharField(choices=[('monthly', 'Every month'), ('quarterly', 'Every quarter'), ('after_decision', 'After each decision of the coalition')], max_length=15, verbose_name='how often')),
-                ('day', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='on day')),
-                ('language', models.CharField(default='en', max_length=12)),
-                ('paper', models.CharField(choices=[('A4', 'A4'), ('letter', 'Letter')], default='A4', max_length=6)),
-                ('link_days', models.PositiveSmallIntegerField(default=30)),
-                ('pause', models.CharField(blank=True, choices=[('by_hand', 'Paused'), ('no_owner', 'Stopped: its owner can no longer look after it')], max_length=10)),
-                ('paused_at', models.DateTimeField(blank=True, null=True)),
-                ('next_on', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('heir', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.membership')),
-                ('initiative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='coalition.initiative')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('survey', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='employee_voice.survey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("roi_evidence", "ROI evidence report"),
+                            ("maturity", "Maturity result"),
+                            ("employee_wave", "Employee survey results"),
+                            ("program", "Return of the program"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("framework", models.SlugField(blank=True, max_length=60)),
+                (
+                    "frequency",
+                    models.CharField(
+                        choices=[
+                            ("monthly", "Every month"),
+                            ("quarterly", "Every quarter"),
+                            ("after_decision", "After each decision of the coalition"),
+                        ],
+                        max_length=15,
+                        verbose_name="how often",
+                    ),
+                ),
+                (
+                    "day",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(31),
+                        ],
+                        verbose_name="on day",
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=12)),
+                (
+                    "paper",
+                    models.CharField(
+                        choices=[("A4", "A4"), ("letter", "Letter")], default="A4", max_length=6
+                    ),
+                ),
+                ("link_days", models.PositiveSmallIntegerField(default=30)),
+                (
+                    "pause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("by_hand", "Paused"),
+                            ("no_owner", "Stopped: its owner can no longer look after it"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("paused_at", models.DateTimeField(blank=True, null=True)),
+                ("next_on", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "heir",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="coalition.initiative",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="employee_voice.survey",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['next_on', 'pk'],
+                "ordering": ["next_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ScheduleRecipient',
+            name="ScheduleRecipient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.EmailField(blank=True, max_length=120)),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.membership')),
-                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='reports.schedule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.EmailField(blank=True, max_length=120)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recipients",
+                        to="reports.schedule",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ScheduleRun',
+            name="ScheduleRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job_state', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], db_index=True, default='queued', max_length=10)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('heartbeat_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('failure', models.TextField(blank=True)),
-                ('occasion', models.CharField(max_length=40)),
-                ('due_on', models.DateField()),
-                ('missed', models.JSONField(default=list)),
-                ('is_unchanged', models.BooleanField(default=False)),
-                ('told', models.PositiveSmallIntegerField(default=0)),
-                ('left_out', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.membership')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('report', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='reports.report')),
-                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='reports.schedule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "job_state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        db_index=True,
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("heartbeat_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("failure", models.TextField(blank=True)),
+                ("occasion", models.CharField(max_length=40)),
+                ("due_on", models.DateField()),
+                ("missed", models.JSONField(default=list)),
+                ("is_unchanged", models.BooleanField(default=False)),
+                ("told", models.PositiveSmallIntegerField(default=0)),
+                ("left_out", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="reports.report",
+                    ),
+                ),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="runs",
+                        to="reports.schedule",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('initiative__isnull', False), ('kind', 'roi_evidence')), models.Q(('kind', 'maturity'), models.Q(('framework', ''), _negated=True)), models.Q(('kind', 'employee_wave'), ('survey__isnull', False)), ('kind', 'program'), _connector='OR'), name='schedule_has_its_subject'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("initiative__isnull", False), ("kind", "roi_evidence")),
+                    models.Q(("kind", "maturity"), models.Q(("framework", ""), _negated=True)),
+                    models.Q(("kind", "employee_wave"), ("survey__isnull", False)),
+                    ("kind", "program"),
+                    _connector="OR",
+                ),
+                name="schedule_has_its_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('day__gte', 1), ('day__lte', 31)), name='schedule_day_of_a_month'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("day__gte", 1), ("day__lte", 31)), name="schedule_day_of_a_month"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedulerecipient',
-            constraint=models.UniqueConstraint(condition=models.Q(('member__isnull', False)), fields=('schedule', 'member'), name='schedule_member_once'),
+            model_name="schedulerecipient",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("member__isnull", False)),
+                fields=("schedule", "member"),
+                name="schedule_member_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedulerecipient',
-            constraint=models.UniqueConstraint(condition=models.Q(('address', ''), _negated=True), fields=('schedule', 'address'), name='schedule_address_once'),
+            model_name="schedulerecipient",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("address", ""), _negated=True),
+                fields=("schedule", "address"),
+                name="schedule_address_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedulerecipient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('member__isnull', False)), models.Q(('member__isnull', True), models.Q(('address', ''), _negated=True)), _connector='OR'), name='schedule_recipient_is_one'),
+            model_name="schedulerecipient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("address", ""), ("member__isnull", False)),
+                    models.Q(("member__isnull", True), models.Q(("address", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="schedule_recipient_is_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedulerun',
-            constraint=models.UniqueConstraint(fields=('schedule', 'occasion'), name='schedule_run_once'),
+            model_name="schedulerun",
+            constraint=models.UniqueConstraint(fields=("schedule", "occasion"), name="schedule_run_once"),
         ),
     ]

@@ -72,9 +72,9 @@ def _queue(pk: int) -> bool:
 
 
 @transaction.atomic
-def queue_after_decision(*, organization_id: int, decision: int, initiative: int, on: date) -> int:
+def queue_after_decision(*, organization_id: int, occasion: str, initiative: int, on: date) -> int:
     """Documents that are made after each decision of the coalition, the ROI report after one on its own
-    initiative alone. A decision that is told twice is one occasion. Returns how many were asked for."""
+    initiative alone. `occasion` names the decision: told twice it is one. Returns how many were asked for."""
     rows = Schedule.objects.running().filter(organization=organization_id, frequency=Frequency.DECISION)
     found = 0
     for pk in rows.order_by("pk").values_list("pk", flat=True):
@@ -82,7 +82,7 @@ def queue_after_decision(*, organization_id: int, decision: int, initiative: int
         if row is None or row.pause or (row.initiative_id is not None and row.initiative_id != initiative):
             continue
         if settle_keeper(row, left_by=str(row.owner)):
-            found += _ask(row, f"decision-{decision}", on, missed=[])
+            found += _ask(row, occasion, on, missed=[])
     return found
 
 
@@ -159,7 +159,9 @@ def document_of(schedule: Schedule, owner: Membership) -> Report:
         )
         result = results.order_by("-computed_at", "-pk").first()
         if result is None:
-            raise NothingToReport(_("No round of this framework has a result, so there is nothing to report."))
+            raise NothingToReport(
+                _("No round of this framework has a result yet.")
+            )
         return request_maturity_report(result=result, **wishes)
     if schedule.kind == ReportKind.EMPLOYEE_WAVE:
         if not may(owner.role, Action.VIEW_EMPLOYEE_RESULTS):
@@ -211,9 +213,7 @@ def _send_to(
         return LeftOut.NOT_SHARED
     try:
         refuse_sharing(shown)
-        link = share_report(
-            by=schedule.owner, report=shown, recipient=one.address, days=schedule.link_days
-        )
+        link = share_report(by=schedule.owner, report=shown, recipient=one.address, days=schedule.link_days)
     except DomainError:
         return LeftOut.REFUSED
     mail.tell_outside(

@@ -302,9 +302,7 @@ def _wrong_subject(organization: Organization, values: ScheduleValues) -> dict[s
     return {}
 
 
-def _wrong_people(
-    organization: Organization, values: ScheduleValues, row: Schedule | None
-) -> dict[str, str]:
+def _wrong_people(organization: Organization, values: ScheduleValues, row: Schedule | None) -> dict[str, str]:
     wrong: dict[str, str] = {}
     for member in values.members:
         if member.organization_id != organization.pk or not fresh(member, "user").has_access:

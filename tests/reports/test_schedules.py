@@ -1,4 +1,4 @@
-"""Scheduled documents: the right days, each made once, sent to who may have it, and somebody's at all times."""
+"""Scheduled documents: the right days, each made once, sent to who may have it, never without an owner."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -395,11 +395,11 @@ def test_after_each_decision_its_documents_are_asked_for_once(ada, ben, result):
     made = save_schedule(by=ada, values=wishes(ben, result, frequency=Frequency.DECISION))
     assert made.next_on is None
     told = {"organization_id": ada.organization_id, "initiative": 7, "on": date(2026, 5, 4)}
-    assert services.queue_after_decision(decision=17, **told) == 1
-    assert services.queue_after_decision(decision=17, **told) == 0
-    assert services.queue_after_decision(decision=18, **told) == 1
+    assert services.queue_after_decision(occasion="decision-17", **told) == 1
+    assert services.queue_after_decision(occasion="decision-17", **told) == 0
+    assert services.queue_after_decision(occasion="decision-18", **told) == 1
     services.pause_schedule(by=ada, schedule=made)
-    assert services.queue_after_decision(decision=19, **told) == 0
+    assert services.queue_after_decision(occasion="decision-19", **told) == 0
     occasions = ScheduleRun.objects.order_by("pk").values_list("occasion", "due_on")
     assert list(occasions) == [("decision-17", date(2026, 5, 4)), ("decision-18", date(2026, 5, 4))]
 
