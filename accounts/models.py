@@ -22,9 +22,11 @@ from accounts.querysets import (
     MembershipQuerySet,
     OrganizationQuerySet,
 )
+from accounts.reminder_rows import Reminder as Reminder
+from accounts.reminder_rows import ReminderLetter as ReminderLetter
+from accounts.reminder_rows import ReminderWish as ReminderWish
 from common.clock import Clock
 from common.columns import LineField
-from common.dates import MOST_DAYS_BEFORE
 from common.jobs import Job
 from common.outbox import OutboxDelivery, OutboxEvent
 from common.reckoning import Reckoning
@@ -257,59 +259,6 @@ class Invitation(OrganizationModel):
     def is_for(self, user: User) -> bool:
         """Whether it was sent to this person's address."""
         return self.email.lower() == user.email.lower()
-
-
-class ReminderWish(models.Model):
-    """One row is how one person wants to be reminded of one kind of day; without a row, as the kind says."""
-
-    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=30)
-    days_before = models.PositiveSmallIntegerField(null=True, blank=True)  # none: not at all
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["member", "kind"], name="reminder_wish_once"),
-            models.CheckConstraint(
-                condition=models.Q(days_before=None) | models.Q(days_before__lte=MOST_DAYS_BEFORE),
-                name="reminder_wish_in_days",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.days_before}"
-
-
-class ReminderLetter(models.Model):
-    """One row is the one letter with reminders that a person gets on a day."""
-
-    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
-    sent_on = models.DateField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["member", "sent_on"], name="reminder_letter_once_a_day")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.member_id} {self.sent_on}"
-
-
-class Reminder(models.Model):
-    """One row is one day of which one person was reminded: never again of the same one."""
-
-    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
-    letter = models.ForeignKey(ReminderLetter, on_delete=models.CASCADE, related_name="reminders")
-    kind = models.CharField(max_length=30)
-    subject = models.CharField(max_length=100)
-    on = models.DateField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["member", "kind", "subject", "on"], name="reminded_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.subject} {self.on}"
 
 
 class ApiToken(models.Model):

@@ -26,6 +26,8 @@ from coalition.choices import (
     UnitSelection,
 )
 from coalition.querysets import ApprovalRoundQuerySet, DecisionQuerySet, InitiativeQuerySet, SeatQuerySet
+from coalition.review_rows import Review as Review
+from coalition.review_rows import ReviewVote as ReviewVote
 from common.columns import LineField, ProseField
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition

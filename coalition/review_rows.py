@@ -32,6 +32,7 @@ class Review(models.Model):
     )  # with a vote; none where the chair decides
     proposer_ids = models.JSONField(default=list)  # memberships that do not judge it
     independent_ids = models.JSONField(default=list)  # that could vote, independent of all proposers
+    spoken_for = models.JSONField(default=dict)  # membership of an alternate -> the one seat it spoke for
     last_day = models.DateField(null=True, blank=True)  # on which a vote is taken
     opened_by = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

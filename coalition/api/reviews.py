@@ -20,7 +20,7 @@ from common.strict import KnownFields
 
 
 class ReviewSerializer(serializers.ModelSerializer[Review]):
-    """`study` and `value` are numbers of what stood beside it. `tally`: how many said what, once it is over."""
+    """`study` and `value` are numbers of what stood beside it. `tally`: how many said what, when over."""
 
     initiative = serializers.IntegerField(source="initiative.number", read_only=True)
     tally = serializers.SerializerMethodField()

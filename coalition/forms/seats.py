@@ -68,8 +68,8 @@ class CharterForm(StyledForm):
         initial=ReviewBy.VOTE,
         widget=forms.RadioSelect,
         help_text=_(
-            "On the review day of its plan each approved initiative is confirmed, changed or stopped, with the "
-            "finding beside it."
+            "On the review day of its plan each approved initiative is confirmed, changed or stopped, with "
+            "the finding beside it."
         ),
     )
 

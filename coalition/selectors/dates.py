@@ -48,7 +48,7 @@ def kinds_of_dates(_question: None) -> Iterator[DateKind]:
 
 
 def dates_ahead(question: DateQuestion) -> Iterator[DateAhead]:
-    """Votes, go-lives, reviews, milestones and terms. Five queries, and five for each seat of an open vote."""
+    """Votes, go-lives, reviews, milestones and terms. Eight queries, and five for each seat of a vote."""
     yield from _votes(question)
     yield from _go_lives(question)
     yield from _reviews(question)

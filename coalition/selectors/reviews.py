@@ -188,9 +188,14 @@ def seats_to_vote(standing: ReviewStanding, member: Membership) -> tuple[Seat, .
     own = [one.seat for one in there if one.seat.membership_id == member.pk]
     if own:
         return tuple(own)
-    spoke = [one.seat for one in there if one.cast_by is not None and one.cast_by.pk == member.pk]
-    others = [one.seat for one in there if one.seat.alternate_id == member.pk and not one.choice]
-    return tuple((spoke or others)[:1])
+    others = [
+        one.seat
+        for one in there
+        if one.seat.alternate_id == member.pk
+        and (not one.choice or (one.cast_by is not None and one.cast_by.pk == member.pk))
+    ]
+    spoke = review.spoken_for.get(str(member.pk))  # it stays the one, also where its holder replaces the vote
+    return tuple([seat for seat in others if spoke in (None, seat.pk)][:1])
 
 
 def seen_by(standing: ReviewStanding, member: Membership) -> ReviewStanding:

@@ -73,7 +73,8 @@ def open_review_vote(*, by: Membership | None, initiative: Initiative) -> Review
     if not voters or len(voters) < votes_needed(coalition, len(voters)):
         raise NoQuorumPossible(
             _(
-                "No one could vote except those who proposed it. Fill more of the coalition's voting seats first."
+                "No one could vote except those who proposed it. Fill more of the coalition's voting seats "
+                "first."
             )
         )
     review = _begin(
@@ -122,8 +123,17 @@ def cast_review_vote(
             seat=chosen,
             defaults={"choice": choice, "comment": said, "cast_by": by, "cast_at": timezone.now()},
         )
-        verb = "review.vote_cast" if known is None else "review.vote_changed"
-        _record(row, by, verb, {}, {"number": current.number, "seat": str(chosen)})
+        if by.pk != chosen.membership_id:
+            Review.objects.filter(pk=current.pk).update(
+                spoken_for={**current.spoken_for, str(by.pk): chosen.pk}
+            )
+        _record(
+            row,
+            by,
+            "review.vote_cast" if known is None else "review.vote_changed",
+            {},
+            {"number": current.number, "seat": str(chosen)},
+        )
     again = open_review(row)
     if again is None:
         raise ReviewClosed(_("This review is over."))

@@ -92,7 +92,11 @@ def _page(
         "said": said,
         "vote_form": vote_form or ReviewVoteForm(seats=page.seats, initial=initial),
         "decision_form": decision_form or ReviewDecisionForm(),
-        "refusals": [*(vote_form.non_field_errors() if vote_form else ())]
-        + [*(decision_form.non_field_errors() if decision_form else ())],
+        "refusals": [
+            text
+            for form in (vote_form, decision_form)
+            if form is not None
+            for text in form.non_field_errors()
+        ],
     }
     return render(request, "coalition/review.html", context, status=status)

@@ -173,8 +173,8 @@ def _is_studied(row: Any) -> bool:
 
 
 def study_is_due(row: Any, today: date) -> bool:
-    """Whether somebody is to run a study now. Live: at the review day; recorded afterwards and never studied: now. Completed: at the review day too,
-    and a study from before the completion does not end it."""
+    """Whether somebody is to run a study now. Live: at the review day; recorded afterwards and never studied:
+    now. Completed: at the review day too, and a study from before the completion does not end it."""
     if row.is_studied_now or row.state not in {_S.LIVE, _S.COMPLETED} or row.went_live_on is None:
         return False
     if row.state == _S.COMPLETED:

@@ -17,7 +17,7 @@ from common.strict import READ, KnownFields
 from employee_voice.selectors import surveys_in_use
 from reports import services
 from reports.access import schedule_for, schedules_for
-from reports.choices import LINK_DAYS, Frequency, LeftOut, Paper, Pause, ReportKind
+from reports.choices import Frequency, LeftOut, Paper, Pause, ReportKind
 from reports.models import Schedule, ScheduleRun
 from reports.services import ScheduleValues
 
@@ -51,8 +51,8 @@ class ScheduleSerializer(serializers.ModelSerializer[Schedule]):
 
 
 class ScheduleWriteSerializer(KnownFields, serializers.Serializer[Any]):
-    """`initiative` (its number) of an ROI report, `framework` (its key) of a maturity result, `survey` (its id)
-    of an employee survey. `day` 31 is the last day of a month."""
+    """`initiative` (its number) of an ROI report, `framework` (its key) of a maturity result, `survey` (its
+    id) of an employee survey. `day` 31 is the last day of a month."""
 
     kind = serializers.ChoiceField(choices=ReportKind.choices)
     initiative = serializers.IntegerField(required=False, allow_null=True)
@@ -62,7 +62,9 @@ class ScheduleWriteSerializer(KnownFields, serializers.Serializer[Any]):
     day = serializers.IntegerField(min_value=1, max_value=31, required=False)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
     paper = serializers.ChoiceField(choices=Paper.choices, required=False)
-    link_days = serializers.ChoiceField(choices=LINK_DAYS, required=False)
+    link_days = serializers.IntegerField(
+        required=False, min_value=1, max_value=365, help_text="How long links work: 7, 30, 90 or 365 days."
+    )
     members: "Keys[Membership]" = Keys(queryset=Membership.objects.none(), many=True, required=False)
     addresses = serializers.ListField(
         child=serializers.EmailField(max_length=120), required=False, max_length=100
@@ -142,7 +144,7 @@ class ScheduleRunSerializer(serializers.ModelSerializer[ScheduleRun]):
 
 
 class ScheduleViewSet(MemberView, mixins.ListModelMixin, viewsets.GenericViewSet[Schedule]):
-    """Documents that are made again and again, and sent. Its owner and who runs the organization change one."""
+    """Documents made again and again, and sent. Owners, and who runs the organization, change them."""
 
     queryset = Schedule.objects.none()
     serializer_class = ScheduleSerializer

@@ -159,9 +159,7 @@ def document_of(schedule: Schedule, owner: Membership) -> Report:
         )
         result = results.order_by("-computed_at", "-pk").first()
         if result is None:
-            raise NothingToReport(
-                _("No round of this framework has a result yet.")
-            )
+            raise NothingToReport(_("No round of this framework has a result yet."))
         return request_maturity_report(result=result, **wishes)
     if schedule.kind == ReportKind.EMPLOYEE_WAVE:
         if not may(owner.role, Action.VIEW_EMPLOYEE_RESULTS):

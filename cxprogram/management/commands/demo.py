@@ -13,7 +13,17 @@ from django.utils import translation
 
 from accounts.models import Organization
 from accounts.reading import written_for
-from cxprogram.demo import HERE, assessing, deciding, employing, feeding, listening, proving, surveying
+from cxprogram.demo import (
+    HERE,
+    assessing,
+    deciding,
+    employing,
+    feeding,
+    listening,
+    proving,
+    scheduling,
+    surveying,
+)
 from cxprogram.demo.people import SLUG, email_of, make_people
 from cxprogram.demo.truth import DRIVERS, TRUTH
 
@@ -67,6 +77,7 @@ class Command(BaseCommand):
         with written_for(cast["Paula"].organization):  # a draft that opens from a gap says its level
             made = deciding.make_initiatives(cast, touchpoints, today, result)
         said = proving.prove(cast, made, today)
+        scheduling.follow_the_calendar(cast, made)
         self._show("  Waves of the employee survey\n")
         asked = employing.ask_employees(cast, today)
         self.link = asked.link

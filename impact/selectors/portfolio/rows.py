@@ -102,8 +102,8 @@ class PortfolioRow:
 def ended_text() -> str:
     """Beside the value of what was stopped or canceled after its go-live."""
     return _(
-        "It was stopped. Its value counts the years of its model, also those that no longer come: shorten the "
-        "horizon to what it ran, and compute it again."
+        "It was stopped. Its value counts the years of its model, also those that no longer come: shorten "
+        "the horizon to what it ran, and compute it again."
     )
 
 
