@@ -21,7 +21,7 @@ def kinds_of_dates(_question: None) -> Iterator[DateKind]:
 
 def dates_ahead(question: DateQuestion) -> Iterator[DateAhead]:
     """Keys that work and invitations that wait, by the day on which they end. Two queries."""
-    clock = question.organization.clock  # type: ignore[attr-defined]
+    clock = question.organization.clock
     now, after = clock.now(), clock.start_of(question.last + timedelta(days=1))
     keys = ApiToken.objects.usable(now).filter(
         member__organization=question.organization, expires_at__gt=now, expires_at__lt=after

@@ -24,7 +24,7 @@ class ReminderForm(StyledForm):
         super().__init__(*args, **kwargs)
         for kind in kinds_of_dates():
             self.fields[kind.key] = forms.ChoiceField(
-                label=kind.label,
+                label=str(kind.label),
                 help_text=_("For: %(who)s") % {"who": kind.who},
                 choices=_choices(kind, chosen[kind.key]),
             )

@@ -7,6 +7,7 @@ the room. A day that has passed, and what is settled, is never ahead.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Model
 from django.utils.functional import Promise
@@ -31,7 +32,7 @@ class DateKind:
 class DateQuestion:
     """What is to be done in an organization on days from `first` to `last`, both included?"""
 
-    organization: Model
+    organization: Any  # accounts.Organization
     first: date
     last: date
 

@@ -15,7 +15,7 @@ def kinds_of_dates(_question: None) -> Iterator[DateKind]:
 
 def dates_ahead(question: DateQuestion) -> Iterator[DateAhead]:
     """Links that still work, by the day on which they end. One query."""
-    clock = question.organization.clock  # type: ignore[attr-defined]
+    clock = question.organization.clock
     rows = ShareLink.objects.of(question.organization).filter(
         revoked_at=None,
         expires_at__gt=clock.now(),

@@ -15,10 +15,10 @@ def make_documents_of_decisions(event: EventView) -> None:
     )
     if decision is not None:
         queue_after_decision(
-            organization_id=event.organization_id,
+            organization=decision.initiative.organization,
             occasion=f"decision-{decision.pk}",
             initiative=decision.initiative_id,
-            on=decision.initiative.organization.clock.day_of(decision.decided_at),
+            at=decision.decided_at,
         )
 
 
@@ -33,8 +33,8 @@ def make_documents_of_reviews(event: EventView) -> None:
     )
     if review is not None and review.closed_at is not None:
         queue_after_decision(
-            organization_id=event.organization_id,
+            organization=review.initiative.organization,
             occasion=f"review-{review.pk}",
             initiative=review.initiative_id,
-            on=review.initiative.organization.clock.day_of(review.closed_at),
+            at=review.closed_at,
         )

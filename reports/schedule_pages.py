@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.functional import Promise
 
@@ -55,6 +56,11 @@ class ScheduleLine:
     @property
     def is_stopped(self) -> bool:
         return bool(self.schedule.pause)
+
+    @property
+    def language(self) -> str:
+        """Of the document, as the reader calls it."""
+        return str(dict(settings.LANGUAGES).get(self.schedule.language, self.schedule.language))
 
     @property
     def waits_for_decision(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +46,11 @@ def dates_ahead(question: DateQuestion) -> Iterator[DateAhead]:
     for row in rounds:
         if row.due_on is None:
             continue
-        about = {"subject": f"assessment:{row.pk}", "on": row.due_on, "words": {"title": row.label}}
+        about: dict[str, Any] = {
+            "subject": f"assessment:{row.pk}",
+            "on": row.due_on,
+            "words": {"title": row.label},
+        }
         yield DateAhead(
             kind="answers",
             people=tuple(outstanding[row.pk]),

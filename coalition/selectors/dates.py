@@ -92,7 +92,7 @@ def _go_lives(question: DateQuestion) -> Iterator[DateAhead]:
 
 def _reviews(question: DateQuestion) -> Iterator[DateAhead]:
     """Days on which an approval is looked at again, and the last days of votes on that."""
-    organization: Any = question.organization
+    organization = question.organization
     rows, _decided, days = review_days(organization)
     opened = list(open_reviews(organization))
     under_way = {review.initiative_id for review in opened}
@@ -108,13 +108,13 @@ def _reviews(question: DateQuestion) -> Iterator[DateAhead]:
         standing = standing_of_review(review)
         partial = {*review.proposer_ids, review.initiative.owner_id}
         waiting = [one.seat for one in standing.seats if not one.choice and not one.has_left]
-        people = [voter_for(seat, partial) for seat in waiting]
+        asked = [voter_for(seat, partial) for seat in waiting]
         if review.last_day is not None:
             yield DateAhead(
                 kind="vote",
                 subject=f"review:{review.pk}",
                 on=review.last_day,
-                people=tuple(sorted({person.pk for person in people if person is not None})),
+                people=tuple(sorted({person.pk for person in asked if person is not None})),
                 title=_("Vote on the review of “%(title)s”"),
                 words={"title": review.initiative.title},
                 page="coalition:review",

@@ -194,7 +194,8 @@ def _unanswered(rows: Sequence[Initiative], decided: Mapping[int, Sequence[Revie
         plan = plans[pk]
         changed = plan.changed_after_approval_at if plan is not None else None
         known = [at for at in (changed, amended.get(pk), again.get(pk)) if at is not None]
-        if not any(at > review.closed_at for at in known):
+        closed = review.closed_at
+        if closed is not None and not any(at > closed for at in known):
             found[pk] = review
     return found
 

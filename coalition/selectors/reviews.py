@@ -216,7 +216,8 @@ def seen_by(standing: ReviewStanding, member: Membership) -> ReviewStanding:
 
 def open_review(initiative: Initiative) -> Review | None:
     """The review that is open, with seats and votes. Three queries."""
-    return with_votes(Review.objects.open().filter(initiative=initiative)).first()
+    found: Review | None = with_votes(Review.objects.open().filter(initiative=initiative)).first()
+    return found
 
 
 def review_page(initiative: Initiative, member: Membership) -> ReviewPage:

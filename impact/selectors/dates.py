@@ -28,7 +28,7 @@ def kinds_of_dates(_question: None) -> Iterator[DateKind]:
 def dates_ahead(question: DateQuestion) -> Iterator[DateAhead]:
     """Values that count, of the inputs that stand, and years of the ledger that finance has not reviewed: its
     word is wanted within `SIGN_OFF_DAYS`. Four queries, and at most thirteen for each finance reviewer."""
-    clock = question.organization.clock  # type: ignore[attr-defined]
+    clock = question.organization.clock
     since = clock.start_of(question.first - timedelta(days=SIGN_OFF_DAYS))
     headline = Study.objects.filter(initiative=OuterRef("study__initiative")).finished().headline_first()
     newest = RoiCase.objects.filter(study=OuterRef("study")).headline_first()

@@ -72,7 +72,7 @@ class ScheduleWriteSerializer(KnownFields, serializers.Serializer[Any]):
     heir: "Keys[Membership]" = Keys(queryset=Membership.objects.none(), required=False, allow_null=True)
 
     def get_fields(self) -> dict[str, Any]:
-        found = super().get_fields()
+        found: dict[str, Any] = super().get_fields()
         member = self.context.get("member")
         if member is not None:
             people = Membership.objects.of(member.organization).select_related("user")
@@ -99,14 +99,14 @@ class ScheduleWriteSerializer(KnownFields, serializers.Serializer[Any]):
 
     def values(self, row: Schedule | None = None) -> ScheduleValues:
         """What was sent, over what stands in the row."""
-        sent = {
+        sent: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in self.validated_data.items()
         }
         if row is None:
             return ScheduleValues(**sent)
         people = list(row.recipients.select_related("member__user"))
-        stored = {
+        stored: dict[str, Any] = {
             "kind": row.kind,
             "initiative": row.initiative,
             "framework": row.framework,

@@ -5,7 +5,7 @@ schedule to its next day. Its document is remembered before it is drawn, and the
 transaction that ends the run: a worker that dies in between leaves a row that is taken up where it stood.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import takewhile
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.choices import Action
-from accounts.models import Membership
+from accounts.models import Membership, Organization
 from accounts.permissions import may
 from accounts.reading import written_for
 from accounts.services import written_together
@@ -44,6 +44,8 @@ from reports.services.sharing import address_of, refuse_sharing, share_report
 
 _WITH = ("organization", "owner__user", "owner__organization", "heir__user", "heir__organization")
 
+STILL_OPEN: dict[str, Any] = {"closure": ""}  # annotated by `with_closure`
+
 
 def queue_due_schedules() -> int:
     """Ask for every document whose day has come where its organization is. Returns how many were asked for.
@@ -64,7 +66,11 @@ def _queue(pk: int) -> bool:
     today = row.organization.clock.today()
     if row.next_on > today or not settle_keeper(row, left_by=str(row.owner)):
         return False
-    rule = {"frequency": row.frequency, "day": row.day, "year_begins": row.organization.year_begins}
+    rule: dict[str, Any] = {
+        "frequency": row.frequency,
+        "day": row.day,
+        "year_begins": row.organization.year_begins,
+    }
     days = list(takewhile(lambda day: day <= today, due_days(since=row.next_on, **rule))) or [row.next_on]
     row.next_on = next_due(since=today + timedelta(days=1), **rule)
     row.save(update_fields=["next_on"])
@@ -72,11 +78,13 @@ def _queue(pk: int) -> bool:
 
 
 @transaction.atomic
-def queue_after_decision(*, organization_id: int, occasion: str, initiative: int, on: date) -> int:
+def queue_after_decision(*, organization: Organization, occasion: str, initiative: int, at: datetime) -> int:
     """Documents that are made after each decision of the coalition, the ROI report after one on its own
-    initiative alone. `occasion` names the decision: told twice it is one. Returns how many were asked for."""
-    rows = Schedule.objects.running().filter(organization=organization_id, frequency=Frequency.DECISION)
-    found = 0
+    initiative alone. `occasion` names the decision: told twice it is one. What was decided before a schedule
+    was set up (`at`) is no news to it. Returns how many were asked for."""
+    rows = Schedule.objects.of(organization).running()
+    rows = rows.filter(frequency=Frequency.DECISION, created_at__lte=at)
+    found, on = 0, organization.clock.day_of(at)
     for pk in rows.order_by("pk").values_list("pk", flat=True):
         row = _held(pk)
         if row is None or row.pause or (row.initiative_id is not None and row.initiative_id != initiative):
@@ -123,7 +131,7 @@ def _make(asked: ScheduleRun) -> None:
     if asked.report_id is None:
         with transaction.atomic():  # remembered before it is drawn: taken up again, it is the same document
             asked.write(report=document_of(schedule, schedule.owner))
-    report = Report.objects.get(pk=asked.report_id)
+    report = Report.objects.get(pk=asked.report_id or 0)
     if report.job_state != JobState.DONE:
         make_report(report=report)
         report.refresh_from_db()
@@ -202,7 +210,7 @@ def _send_to(
     if one.member is not None:
         if not one.member.has_access or not may(one.member.role, Action.MAKE_REPORT):
             return LeftOut.NO_RIGHT
-        if not reports_for(one.member).filter(pk=report.pk, closure="").exists():
+        if not reports_for(one.member).filter(pk=report.pk).filter(**STILL_OPEN).exists():
             return LeftOut.NO_RIGHT
         mail.tell_member(asked, schedule, report, one.member, is_unchanged=is_unchanged)
         return ""

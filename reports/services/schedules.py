@@ -64,7 +64,7 @@ def save_schedule(*, by: Membership, values: ScheduleValues, schedule: Schedule 
     is_new = row is None
     before = {} if row is None else content_of(row)
     if row is None:
-        row = Schedule(organization=by.organization, owner=by)
+        row = Schedule(organization=by.organization, owner=by, created_at=timezone.now())
         for name in PLAIN:
             setattr(row, name, getattr(values, name))
         row.heir = values.heir

@@ -43,8 +43,6 @@ NEITHER: dict[str, str] = {
     "employee_voice:people_list": "a list replaces the list of a wave that has not opened",
     "employee_voice:wave_mapping": "the columns of one's own file",
     "impact:ledger_import": "nothing is changed before the next page is confirmed",
-    "coalition:review_vote": "a later vote of the seat replaces an earlier one",
-    "coalition:review_decide": "a review is decided once",
     "reports:report_share": "the same link within minutes is the same",
     "reports:report_answer": "the same answer within minutes is the same",
     "shared_answer": "the same answer within minutes is the same",

@@ -163,6 +163,13 @@ HANDED_ON: dict[str, set[str]] = {
     },
     "employee_voice/services/waves.py": {"wave.planned", "wave.changed", "wave.dropped", "wave.opening"},
     "journeys/services.py": {"touchpoint.archived", "touchpoint.restored"},
+    "coalition/services/reviewing.py": {
+        "review.opened", "review.vote_cast", "review.vote_changed", "review.decided",
+    },
+    "reports/services/schedules.py": {
+        "schedule.created", "schedule.changed", "schedule.paused", "schedule.resumed", "schedule.removed",
+        "schedule.run", "schedule.inherited",
+    },
 }  # fmt: skip
 
 

@@ -9,10 +9,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.choices import Role
-from accounts.models import AuditEvent, Letter, Membership
+from accounts.models import AuditEvent, EventDelivery, Letter, Membership
 from accounts.services import change_member, deactivate_member
+from coalition.services import cast_review_vote, open_review_vote
 from common.errors import InvalidValues
 from common.jobs import JobState
+from common.outbox import deliver
 from reports import services
 from reports.choices import Frequency, LeftOut, Pause, ReportKind
 from reports.due_days import due_days, next_due
@@ -21,6 +23,7 @@ from reports.models import Report, Schedule, ScheduleRecipient, ScheduleRun, Sha
 from reports.services import ScheduleValues, save_schedule, scheduled
 from tests.conftest import _member
 from tests.factories.assessments import make_result
+from tests.factories.coalition import approved, seated
 
 pytestmark = pytest.mark.django_db
 
@@ -391,17 +394,47 @@ def test_a_document_that_another_worker_draws_is_waited_for(ada, schedule, monke
 # --- decisions ------------------------------------------------------------------------------------------
 
 
-def test_after_each_decision_its_documents_are_asked_for_once(ada, ben, result):
+def test_after_each_decision_its_documents_are_asked_for_once(ada, ben, result, at):
+    at(datetime(2026, 5, 4, 9, tzinfo=UTC))
     made = save_schedule(by=ada, values=wishes(ben, result, frequency=Frequency.DECISION))
     assert made.next_on is None
-    told = {"organization_id": ada.organization_id, "initiative": 7, "on": date(2026, 5, 4)}
+    told = {"organization": ada.organization, "initiative": 7, "at": timezone.now()}
     assert services.queue_after_decision(occasion="decision-17", **told) == 1
     assert services.queue_after_decision(occasion="decision-17", **told) == 0
-    assert services.queue_after_decision(occasion="decision-18", **told) == 1
+    assert services.queue_after_decision(occasion="review-17", **told) == 1
+    long_ago = {**told, "at": timezone.now() - timedelta(seconds=1)}
+    assert services.queue_after_decision(occasion="decision-3", **long_ago) == 0
     services.pause_schedule(by=ada, schedule=made)
     assert services.queue_after_decision(occasion="decision-19", **told) == 0
     occasions = ScheduleRun.objects.order_by("pk").values_list("occasion", "due_on")
-    assert list(occasions) == [("decision-17", date(2026, 5, 4)), ("decision-18", date(2026, 5, 4))]
+    assert list(occasions) == [("decision-17", date(2026, 5, 4)), ("review-17", date(2026, 5, 4))]
+
+
+def test_a_decision_of_the_coalition_and_a_review_make_the_documents(ada, ben, result, organization):
+    made = save_schedule(by=ada, values=wishes(ben, result, frequency=Frequency.DECISION))
+    seats = seated(organization, 3)
+    initiative = approved(ada)
+    deliver(EventDelivery, now=timezone.now())
+    decision = initiative.decisions.get()
+    assert [run.occasion for run in made.runs.all()] == [f"decision-{decision.pk}"]
+    type(initiative.plan).objects.update(review_on=timezone.localdate())
+    open_review_vote(by=ada, initiative=initiative)
+    for seat in seats:
+        cast_review_vote(by=seat.membership, initiative=initiative, choice="confirm")
+    deliver(EventDelivery, now=timezone.now())
+    assert made.runs.filter(occasion=f"review-{initiative.reviews.get().pk}").count() == 1
+
+
+def test_the_report_of_an_initiative_follows_decisions_on_that_one_alone(ada, ben, organization):
+    seated(organization, 3)
+    mine, other = approved(ada), approved(ada)
+    values = ScheduleValues(
+        kind=ReportKind.ROI_EVIDENCE, initiative=mine, frequency=Frequency.DECISION, members=(ben,)
+    )
+    save_schedule(by=ada, values=values)
+    told = {"organization": organization, "at": timezone.now()}
+    assert services.queue_after_decision(occasion="decision-1", initiative=other.pk, **told) == 0
+    assert services.queue_after_decision(occasion="decision-2", initiative=mine.pk, **told) == 1
 
 
 # --- whose it is ----------------------------------------------------------------------------------------
