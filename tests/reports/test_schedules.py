@@ -24,6 +24,7 @@ from reports.services import ScheduleValues, save_schedule, scheduled
 from tests.conftest import _member
 from tests.factories.assessments import make_result
 from tests.factories.coalition import approved, seated
+from tests.factories.reports import proved
 
 pytestmark = pytest.mark.django_db
 
@@ -340,6 +341,26 @@ def test_nothing_to_report_is_a_failure_that_says_why(ada, ben, result, short):
     assert asked.job_state == JobState.FAILED
     assert "no return of the program" in str(asked.failure)
     assert not letters()
+
+
+def test_a_document_of_the_first_of_a_month_holds_nothing_of_the_week_that_is_not_over(
+    organization, ada, ben, short, at
+):
+    """Its data end with the study that counts, and the letter says until when."""
+    known = proved(ada)
+    values = ScheduleValues(
+        kind=ReportKind.ROI_EVIDENCE, initiative=known.simulated.initiative, members=(ben,)
+    )
+    made = due(save_schedule(by=ada, values=values), date(2031, 6, 1))
+    at(datetime(2031, 6, 1, 12, tzinfo=UTC))  # a Sunday: its week has a day to go
+    assert services.queue_due_schedules() == 1
+    run_all()
+    report = made.runs.get().report
+    assert report.study == known.study
+    body = Letter.objects.get().body
+    day = known.last_day
+    assert f"It holds what was known until {day:%b} {day.day}, {day.year}." in body
+    assert "2031" not in body
 
 
 class Killed(BaseException):
