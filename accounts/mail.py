@@ -1,5 +1,6 @@
 """E-mail about people: plain, short, one link. Its host is that of the site, never that of a request."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,11 +11,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.choices import ORGANIZATION_HEADER, SecurityChange
 from accounts.models import Invitation, Membership, User
 from accounts.reading import written_for, written_to
+from common.dates import DateAhead
 from common.text import one_line
+from wording.formats import reader
 
 
 def invitation_link(secret: str) -> str:
@@ -67,6 +71,40 @@ def send_security_notice(user: User, change: SecurityChange, detail: str = "") -
                 "at": timezone.now(),
                 "link": settings.SITE_URL + reverse("account_reset_password"),
             },
+        )
+
+
+def send_reminders(person: Membership, due: Sequence[DateAhead]) -> None:
+    """One letter about days that are ahead of a member, the next one first, each with its page."""
+    with written_to(person):
+        slug = person.organization.slug
+        rows = [
+            {
+                "what": str(one.title) % one.words,
+                "day": reader().day(one.on),
+                "link": settings.SITE_URL + reverse(one.page, args=[slug, *one.address]),
+            }
+            for one in due
+        ]
+        first = rows[0]
+        if len(rows) == 1:
+            subject = _("By %(day)s: %(what)s") % first
+        else:
+            subject = ngettext(
+                "By %(day)s: %(what)s, and %(more)s more",
+                "By %(day)s: %(what)s, and %(more)s more",
+                len(rows) - 1,
+            ) % {**first, "more": len(rows) - 1}
+        _send(
+            to=person.user.email,
+            subject=subject,
+            template="accounts/mail/reminders.txt",
+            context={
+                "person": person,
+                "rows": rows,
+                "settings_link": settings.SITE_URL + reverse("accounts:reminders", args=[slug]),
+            },
+            organization_id=person.organization_id,
         )
 
 

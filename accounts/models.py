@@ -22,6 +22,9 @@ from accounts.querysets import (
     MembershipQuerySet,
     OrganizationQuerySet,
 )
+from accounts.reminder_rows import Reminder as Reminder
+from accounts.reminder_rows import ReminderLetter as ReminderLetter
+from accounts.reminder_rows import ReminderWish as ReminderWish
 from common.clock import Clock
 from common.columns import LineField
 from common.jobs import Job
@@ -106,6 +109,7 @@ class Organization(models.Model):
         _("a second administrator confirms finance reviewers"), default=True
     )
     is_demo = models.BooleanField(default=False)
+    reminded_on = models.DateField(null=True, blank=True)  # the day whose reminders are written
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -28,3 +28,9 @@ def send_letters() -> None:
 @shared_task(name="accounts.tasks.forget_letters")  # type: ignore[untyped-decorator]
 def forget_letters() -> None:
     services.forget_letters(now=timezone.now())
+
+
+@shared_task(name="accounts.tasks.send_reminders")  # type: ignore[untyped-decorator]
+def send_reminders() -> None:
+    """Of days that are ahead, where it is morning."""
+    services.send_due_reminders()

@@ -27,6 +27,7 @@ urlpatterns = [
     path("settings/work/events/<int:pk>/", work.event_try_again, name="event_try_again"),
     path("settings/trail/audit-trail.<slug:ending>", settings.trail_export, name="trail_export"),
     path("me/", settings.preferences, name="preferences"),
+    path("me/reminders/", settings.reminders, name="reminders"),
     path("me/keys/", security.tokens, name="tokens"),
     path("me/keys/revoke/", security.token_revoke_all, name="token_revoke_all"),
     path("me/keys/<int:pk>/revoke/", security.token_revoke, name="token_revoke"),

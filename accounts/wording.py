@@ -263,6 +263,10 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "vote.changed": (Kind.DECISIONS, _("%(actor)s changed their vote on %(subject)s")),
     "vote.replaced": (Kind.DECISIONS, _("%(actor)s replaced the vote of their alternate on %(subject)s")),
     "decision.made": (Kind.DECISIONS, _("The coalition decided on %(subject)s")),
+    "review.opened": (Kind.DECISIONS, _("The review of %(subject)s was opened")),
+    "review.vote_cast": (Kind.DECISIONS, _("%(actor)s voted in the review of %(subject)s")),
+    "review.vote_changed": (Kind.DECISIONS, _("%(actor)s changed their vote in the review of %(subject)s")),
+    "review.decided": (Kind.DECISIONS, _("%(subject)s was reviewed")),
     "initiative.draft": (Kind.DECISIONS, _("%(actor)s took %(subject)s back to draft")),
     "initiative.submitted": (Kind.DECISIONS, _("%(actor)s submitted %(subject)s for the vote")),
     "initiative.changes_requested": (Kind.DECISIONS, _("Changes to %(subject)s were requested")),
@@ -343,6 +347,16 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
         Kind.DOCUMENTS,
         _("%(actor)s downloaded the workbook of the program's return %(subject)s"),
     ),
+    "schedule.created": (Kind.DOCUMENTS, _("%(actor)s scheduled the document %(subject)s")),
+    "schedule.changed": (Kind.DOCUMENTS, _("%(actor)s changed the schedule of the document %(subject)s")),
+    "schedule.paused": (Kind.DOCUMENTS, _("The schedule of the document %(subject)s was paused")),
+    "schedule.resumed": (Kind.DOCUMENTS, _("%(actor)s resumed the schedule of the document %(subject)s")),
+    "schedule.removed": (Kind.DOCUMENTS, _("%(actor)s removed the schedule of the document %(subject)s")),
+    "schedule.run": (Kind.DOCUMENTS, _("%(actor)s ran the schedule of the document %(subject)s")),
+    "schedule.inherited": (
+        Kind.DOCUMENTS,
+        _("The schedule of the document %(subject)s has a new owner"),
+    ),
     "metric.exported": (Kind.DOCUMENTS, _("%(actor)s exported the figures of %(subject)s")),
     "import.errors_exported": (Kind.DOCUMENTS, _("%(actor)s exported the rejected rows of %(subject)s")),
     "touchpoints.exported": (Kind.DOCUMENTS, _("%(actor)s downloaded the list of touchpoints")),
@@ -360,6 +374,13 @@ SPECIAL: dict[tuple[str, str, str, str], str | Promise] = {
     ("decision.made", "after", "outcome", "changes_requested"): _(
         "The coalition requested changes to %(subject)s"
     ),
+    ("review.decided", "after", "outcome", "confirmed"): _("%(subject)s was confirmed in its review"),
+    ("review.decided", "after", "outcome", "changed"): _("The review of %(subject)s asked for changes"),
+    ("review.decided", "after", "outcome", "stopped"): _("%(subject)s was stopped in its review"),
+    ("review.decided", "after", "outcome", "no_decision"): _(
+        "The review of %(subject)s ended without a decision"
+    ),
+    ("initiative.live", "before", "state", "completed"): _("The work on %(subject)s was taken up again"),
     ("initiative.approved", "before", "state", "on_hold"): _RESUMED,
     ("initiative.in_progress", "before", "state", "on_hold"): _RESUMED,
     ("initiative.live", "before", "state", "on_hold"): _RESUMED,

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from common.dates import date_kinds, dates_ahead
 from common.registry import (
     archivals,
     axis_marks,
@@ -16,6 +17,8 @@ class CoalitionConfig(AppConfig):
     name = "coalition"
 
     def ready(self) -> None:
+        date_kinds.register("coalition.selectors.dates.kinds_of_dates")
+        dates_ahead.register("coalition.selectors.dates.dates_ahead")
         archivals.register("coalition.selectors.measured.evaluations_ended")
         axis_marks.register("coalition.selectors.marks.go_lives")
         currency_bounds.register("coalition.selectors.currency.initiatives_with_money")

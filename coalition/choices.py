@@ -142,6 +142,54 @@ class RiskColor(models.TextChoices):
     RED = "red", _("Off track")
 
 
+class ReviewBy(models.TextChoices):
+    """Who decides, by the charter, on the day on which an approval is looked at again."""
+
+    VOTE = "vote", _("The coalition, by a vote")
+    CHAIR = "chair", _("Its chair; by a vote where the chair proposed the initiative")
+
+
+class ReviewChoice(models.TextChoices):
+    CONFIRM = "confirm", _("Confirm: go on as approved")
+    CHANGE = "change", _("Change: go on, but differently")
+    STOP = "stop", _("Stop: end it")
+    ABSTAIN = "abstain", _("Abstain")
+    RECUSE = "recuse", _("Recuse myself")
+
+
+class ReviewOutcome(models.TextChoices):
+    CONFIRMED = "confirmed", _("Confirmed")
+    CHANGED = "changed", _("To be changed")
+    STOPPED = "stopped", _("Stopped")
+    NO_DECISION = "no_decision", _("No decision")
+
+
+# A review counts by the rule of every vote of the coalition: what each answer is there.
+COUNTED_AS: dict[str, Choice] = {
+    ReviewChoice.CONFIRM: Choice.APPROVE,
+    ReviewChoice.CHANGE: Choice.REQUEST_CHANGES,
+    ReviewChoice.STOP: Choice.REJECT,
+    ReviewChoice.ABSTAIN: Choice.ABSTAIN,
+    ReviewChoice.RECUSE: Choice.RECUSE,
+}
+MEANT: dict[str, ReviewOutcome] = {
+    Outcome.APPROVED: ReviewOutcome.CONFIRMED,
+    Outcome.CHANGES_REQUESTED: ReviewOutcome.CHANGED,
+    Outcome.REJECTED: ReviewOutcome.STOPPED,
+    Outcome.NO_DECISION: ReviewOutcome.NO_DECISION,
+}
+# What was approved and is not over: an evaluation, a rejection and a cancellation are ends of their own.
+REVIEWED_STATES = frozenset({_S.APPROVED, _S.IN_PROGRESS, _S.LIVE, _S.ON_HOLD, _S.COMPLETED})
+# A stop cancels whatever it is; work that was finished is taken up again where it is to be changed.
+AFTER_REVIEW: dict[str, frozenset[str]] = {
+    **{state: frozenset({_S.CANCELLED}) for state in REVIEWED_STATES},
+    _S.COMPLETED: frozenset({_S.CANCELLED, _S.LIVE}),
+}
+REVIEW_NEEDS_COMMENT = frozenset({ReviewChoice.CHANGE, ReviewChoice.STOP})
+OPENS_ALONE_AFTER_DAYS = 7  # without a finding; with one it opens on its day
+OPENS_ALONE_WITHIN_DAYS = 21  # an older day is opened by a person
+NEXT_REVIEW_DAYS = 90  # after a review that asked for changes and names no day
+
 # Votes that count for or against; an abstention only counts as being present.
 SAYS_SOMETHING = frozenset({Choice.APPROVE, Choice.REQUEST_CHANGES, Choice.REJECT})
 NEEDS_COMMENT = frozenset({Choice.REQUEST_CHANGES, Choice.REJECT})

@@ -100,3 +100,13 @@ class EarlyEndForbidden(DomainError):
 
 class QuorumMissing(DomainError):
     code = "quorum_missing"
+
+
+class ReviewNotDue(DomainError):
+    """There is nothing to review: the day has not come, it is decided, or the initiative is over."""
+
+    code = "review_not_due"
+
+
+class ReviewClosed(DomainError):
+    code = "review_closed"

@@ -21,10 +21,13 @@ from coalition.choices import (
     Ending,
     InitiativeState,
     Outcome,
+    ReviewBy,
     RiskColor,
     UnitSelection,
 )
 from coalition.querysets import ApprovalRoundQuerySet, DecisionQuerySet, InitiativeQuerySet, SeatQuerySet
+from coalition.review_rows import Review as Review
+from coalition.review_rows import ReviewVote as ReviewVote
 from common.columns import LineField, ProseField
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
@@ -55,6 +58,9 @@ class Coalition(models.Model):
     )
     early_end = models.CharField(
         _("may a vote end early?"), max_length=10, choices=EarlyEnd, default=EarlyEnd.ALL_VOTED
+    )
+    review_by = models.CharField(
+        _("who decides on a review day?"), max_length=5, choices=ReviewBy, default=ReviewBy.VOTE
     )
     founded_on = models.DateField(null=True, blank=True)
 

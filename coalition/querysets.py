@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.querysets import OrganizationQuerySet
-from coalition.choices import InitiativeState, Outcome
+from coalition.choices import InitiativeState, Outcome, ReviewOutcome
 
 
 class SeatQuerySet[Row: models.Model](models.QuerySet[Row]):
@@ -73,3 +73,15 @@ class ApprovalRoundQuerySet[Row: models.Model](models.QuerySet[Row]):
 
     def of(self, organization: models.Model) -> Self:
         return self.filter(initiative__organization=organization)
+
+
+class ReviewQuerySet[Row: models.Model](models.QuerySet[Row]):
+    def of(self, organization: models.Model) -> Self:
+        return self.filter(initiative__organization=organization)
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def decided(self) -> Self:
+        """Those that came to something."""
+        return self.exclude(closed_at=None).exclude(outcome=ReviewOutcome.NO_DECISION)

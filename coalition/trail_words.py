@@ -20,8 +20,19 @@ from accounts.details import (
     words_of,
     yes_no,
 )
-from coalition.choices import Choice, EarlyEnd, Ending, InitiativeState, Outcome, RiskColor
+from coalition.choices import (
+    Choice,
+    EarlyEnd,
+    Ending,
+    InitiativeState,
+    Outcome,
+    ReviewBy,
+    ReviewChoice,
+    ReviewOutcome,
+    RiskColor,
+)
 from coalition.fields import INITIATIVE, PLAN, SEAT
+from coalition.selectors.reviews import split_text
 from coalition.selectors.standings import split_of
 from common.fields import Use
 from wording.formats import reader
@@ -75,6 +86,22 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "withdrawn": Word(_("Votes withdrawn before"), _withdrawn),
         },
     )
+    yield (
+        "review",
+        {
+            "number": Word(_("Review"), number),
+            "due_on": Word(_("Review day"), day),
+            "study": Word(_("Study beside it"), number),
+            "value": Word(_("Value beside it"), number),
+            "outcome": Word(_("Decision"), choice(ReviewOutcome)),
+            "how": Word(_("Decided by"), choice(ReviewBy)),
+            "ending": Word(_("Why the vote ended"), choice({"": "–", **dict(Ending.choices)})),
+            "votes": Word(_("Votes"), _review_split),
+            "seats": Word(_("Votes"), parted(_REVIEW_VOTES), _REVIEW_VOTES),
+            "seat": Word(_("Seat")),
+            "next_on": Word(_("Next review"), day),
+        },
+    )
     charter = {
         "charter": Word(_("Charter")),
         # xgettext:no-python-format
@@ -83,6 +110,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
         "majority_share": Word(_("Approved with more than this share, % of the votes for or against"), share),
         "voting_days": Word(_("Days to vote"), number),
         "early_end": Word(_("Early end of a vote"), choice(EarlyEnd)),
+        "review_by": Word(_("Who decides on a review day"), choice(ReviewBy)),
     }
     yield "coalition", charter
     yield "charter", charter
@@ -98,6 +126,21 @@ _VOTE: dict[str, Word] = {
     "earlier": Word(_("before:"), lambda value, currency: parts(_vote(vote, currency) for vote in value)),
 }
 _VOTES = Rows(key=lambda vote: vote["seat"], name=lambda vote, state: str(vote["seat"]), words=_VOTE)
+
+
+_REVIEW_VOTE: dict[str, Word] = {
+    "choice": Word("", choice(ReviewChoice)),
+    "comment": Word(""),
+    "cast_by": Word(pgettext_lazy("a vote", "by")),
+    "cast_at": Word("", moment),
+}
+_REVIEW_VOTES = Rows(
+    key=lambda vote: vote["seat"], name=lambda vote, state: str(vote["seat"]), words=_REVIEW_VOTE
+)
+
+
+def _review_split(value: Any, currency: str) -> str:
+    return split_text(value)
 
 
 def _vote(vote: Mapping[str, Any], currency: str) -> str:

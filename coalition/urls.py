@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coalition.views import initiatives, lots, seats, votes
+from coalition.views import history, initiatives, lots, reviews, seats, votes
 
 app_name = "coalition"
 urlpatterns = [
@@ -26,6 +26,10 @@ urlpatterns = [
     path("<int:number>/withdraw/", initiatives.initiative_withdraw, name="initiative_withdraw"),
     path("<int:number>/vote/", votes.vote, name="vote"),
     path("<int:number>/vote/close/", votes.vote_close, name="vote_close"),
+    path("<int:number>/review/", reviews.review, name="review"),
+    path("<int:number>/review/open/", reviews.review_open, name="review_open"),
+    path("<int:number>/review/vote/", reviews.review_vote, name="review_vote"),
+    path("<int:number>/review/decide/", reviews.review_decide, name="review_decide"),
     path("<int:number>/move/", initiatives.initiative_move, name="initiative_move"),
     path("<int:number>/go-live/", initiatives.initiative_go_live, name="initiative_go_live"),
     path("<int:number>/complete/", initiatives.initiative_complete, name="initiative_complete"),
@@ -34,5 +38,5 @@ urlpatterns = [
     path("<int:number>/milestones/<int:pk>/", initiatives.milestone_edit, name="milestone_edit"),
     path("<int:number>/milestones/<int:pk>/done/", initiatives.milestone_done, name="milestone_done"),
     path("<int:number>/milestones/<int:pk>/remove/", initiatives.milestone_remove, name="milestone_remove"),
-    path("<int:number>/history/", initiatives.initiative_history, name="initiative_history"),
+    path("<int:number>/history/", history.initiative_history, name="initiative_history"),
 ]

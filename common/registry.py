@@ -209,6 +209,45 @@ def known_result(initiative: Model) -> KnownResult | None:
     return next(first_results.ask(initiative), None)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvidenceQuestion:
+    """What is known of an initiative, for who decides on it: of the study and value of these numbers, or,
+    without a study, of what counts now."""
+
+    initiative: Model
+    study: int | None = None
+    value: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvidenceBeside:
+    """A finding and its money in the reader's language, with the page that tells more. `until`: the last day
+    of its data; `value_text` is empty where nothing was valued, `worth` is its expected value with range."""
+
+    study: int
+    until: date
+    verdict: str
+    tone: str
+    sentence: str
+    grade: str
+    url: str
+    value: int | None = None
+    value_text: str = ""
+    worth: str = ""
+    finance: str = ""
+
+
+evidence_beside: Registry[EvidenceQuestion, EvidenceBeside] = Registry()
+
+
+def evidence_of(
+    initiative: Model, *, study: int | None = None, value: int | None = None
+) -> EvidenceBeside | None:
+    """The finding that stands beside a decision on an initiative; None where there is none."""
+    question = EvidenceQuestion(initiative=initiative, study=study, value=value)
+    return next(evidence_beside.ask(question), None)
+
+
 def consequences_of(person: Model, *, role: str = "") -> tuple[Consequence, ...]:
     """What it would bring if the person had this role, or with "" no access."""
     return tuple(departures.ask(Departing(person=person, role=role)))

@@ -72,6 +72,10 @@ class SignOff(models.TextChoices):
     DISPUTED = "disputed", _("Disputed by finance")
 
 
+SIGN_OFF_DAYS = 14
+"""Within so many days of its computation finance's word on a value is wanted."""
+
+
 class LedgerKind(models.TextChoices):
     """What a program spends money on, beside its initiatives."""
 

@@ -1,5 +1,6 @@
 """The only way a view gets a document, one or many: what is listed opens, and what opens is listed."""
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -7,13 +8,14 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.choices import Action
 from accounts.models import Membership
+from accounts.permissions import may
 from common.digests import digest_of_secret
 from common.jobs import JobState
 from employee_voice.choices import SEES_ALL, Reach
 from employee_voice.selectors import covered
 from reports.choices import Closure
 from reports.errors import ReportClosed, ReportNotReady
-from reports.models import Report, ShareLink, Slides, SlipSheets
+from reports.models import Report, Schedule, ShareLink, Slides, SlipSheets
 from reports.querysets import ReportQuerySet
 
 
@@ -88,6 +90,31 @@ def slides_file_for(member: Membership, report: Report, pk: int) -> Slides:
     found = slides_for(member, report, pk)
     if found.job_state != JobState.DONE:
         raise ReportNotReady(_("These slides are not ready yet."))
+    return found
+
+
+def schedules_for(member: Membership) -> QuerySet[Schedule]:
+    """Every schedule of the organization, the next one first. Role too small: PermissionDenied. One query."""
+    require(member, Action.MAKE_REPORT)
+    found: QuerySet[Schedule] = Schedule.objects.of(member.organization).select_related(
+        "organization", "initiative", "survey", "owner__user", "heir__user"
+    )
+    return found
+
+
+def may_change_schedule(member: Membership, schedule: Schedule) -> bool:
+    """Its owner may, and whoever runs the organization."""
+    return schedule.owner_id == member.pk or may(member.role, Action.MANAGE_ORGANIZATION)
+
+
+def schedule_for(member: Membership, pk: int, *, to_change: bool = False) -> Schedule:
+    """One schedule of the member's organization, else 404. Role too small, or another's to change:
+    PermissionDenied. One query."""
+    found = schedules_for(member).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    if to_change and not may_change_schedule(member, found):
+        raise PermissionDenied
     return found
 
 

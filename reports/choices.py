@@ -33,6 +33,29 @@ class Paper(models.TextChoices):
     LETTER = "letter", _("Letter")
 
 
+class Frequency(models.TextChoices):
+    """When a scheduled document is made again."""
+
+    MONTHLY = "monthly", _("Every month")
+    QUARTERLY = "quarterly", _("Every quarter")
+    DECISION = "after_decision", _("After each decision of the coalition")
+
+
+class Pause(models.TextChoices):
+    """Why a schedule makes nothing."""
+
+    BY_HAND = "by_hand", _("Paused")
+    NO_OWNER = "no_owner", _("Stopped: its owner can no longer look after it")
+
+
+class LeftOut(models.TextChoices):
+    """Why somebody on the list of a schedule did not get a document."""
+
+    NO_RIGHT = "no_right", _("may not open this document")
+    NOT_SHARED = "not_shared", _("documents of the employee survey do not leave by a link")
+    REFUSED = "refused", _("no link could be made")
+
+
 LINK_DAYS = (7, 30, 90, 365)
 """How long a link to a document may work, in days."""
 
@@ -45,3 +68,9 @@ SUBJECTS: dict[str, str] = {
     ReportKind.SUMMARY: "program",
 }
 """What a request for a document of this kind has to name."""
+
+MOST_RECIPIENTS = 100
+"""Members and outside addresses of one schedule, together."""
+
+RUNS_SHOWN = 24
+"""Past runs on the page of a schedule."""

@@ -44,3 +44,9 @@ class TemplateGone(DomainError):
     """Another template took the place of the one that slides were asked for on."""
 
     code = "template_gone"
+
+
+class ScheduleStopped(DomainError):
+    """Nobody who may looks after the schedule."""
+
+    code = "schedule_stopped"

@@ -65,7 +65,8 @@ class TemplateForm(StyledForm):
         return file
 
 
-def _days_text(days: int) -> str:
+def days_text(days: int) -> str:
+    """How long a link works, in words."""
     if days == 365:
         return str(_("One year"))
     return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
@@ -84,7 +85,7 @@ class ShareForm(StyledForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["days"]
-        field.choices = [(days, _days_text(days)) for days in LINK_DAYS]
+        field.choices = [(days, days_text(days)) for days in LINK_DAYS]
 
 
 class AnswerForm(StyledForm):

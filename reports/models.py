@@ -1,17 +1,27 @@
 """Documents."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, OrganizationModel
 from assessments.models import MaturityResult
+from coalition.models import Initiative
 from common.columns import LineField, ProseField
 from common.jobs import Job
 from employee_voice.choices import Reach
 from impact.models import ProgramCase, RoiCase, Study
-from reports.choices import Answer, Closure, Paper, ReportKind
-from reports.querysets import ReportQuerySet, ShareLinkQuerySet, SlidesQuerySet, SlipSheetsQuerySet
+from reports.choices import Answer, Closure, Frequency, Paper, Pause, ReportKind
+from reports.querysets import (
+    ReportQuerySet,
+    ScheduleQuerySet,
+    ScheduleRunQuerySet,
+    ShareLinkQuerySet,
+    SlidesQuerySet,
+    SlipSheetsQuerySet,
+)
 
 
 class SlipSheets(Job):
@@ -219,3 +229,114 @@ class ReportAnswer(OrganizationModel):
         found = self.member or self.link
         assert found is not None
         return found
+
+
+class Schedule(OrganizationModel):
+    """One row is one document that is made again and again, and sent to the same people.
+
+    What it is about: `initiative` of an ROI report, key of the `framework` of a maturity result, `survey` of
+    employees' answers; the return of the program needs nothing. Made each time is what counts then.
+    """
+
+    kind = models.CharField(max_length=20, choices=ReportKind)
+    initiative = models.ForeignKey(
+        Initiative, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    framework = models.SlugField(max_length=60, blank=True)
+    survey = models.ForeignKey(
+        "employee_voice.Survey", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    frequency = models.CharField(_("how often"), max_length=15, choices=Frequency)
+    # of the month; where a month is shorter its last day
+    day = models.PositiveSmallIntegerField(
+        _("on day"), default=1, validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
+    language = models.CharField(max_length=12, default="en")
+    paper = models.CharField(max_length=6, choices=Paper, default=Paper.A4)
+    link_days = models.PositiveSmallIntegerField(default=30)  # of links for those without an account
+    owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    heir = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    pause = models.CharField(max_length=10, choices=Pause, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    next_on = models.DateField(null=True, blank=True)  # none: paused, or after a decision
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScheduleQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        ordering = ["next_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="roi_evidence", initiative__isnull=False)
+                | (Q(kind="maturity") & ~Q(framework=""))
+                | Q(kind="employee_wave", survey__isnull=False)
+                | Q(kind="program"),
+                name="schedule_has_its_subject",
+            ),
+            models.CheckConstraint(condition=Q(day__gte=1, day__lte=31), name="schedule_day_of_a_month"),
+        ]
+
+    def __str__(self) -> str:
+        """For the trail, which keeps words: nothing in the language of the moment."""
+        about = self.initiative or self.framework or self.survey or self.organization
+        return f"{about} #{self.pk}"
+
+
+class ScheduleRecipient(models.Model):
+    """One row is one person who gets what a schedule makes: a member, or an address outside."""
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="recipients")
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    address = models.EmailField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["schedule", "member"], condition=Q(member__isnull=False), name="schedule_member_once"
+            ),
+            models.UniqueConstraint(
+                fields=["schedule", "address"], condition=~Q(address=""), name="schedule_address_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(member__isnull=False, address="") | (Q(member__isnull=True) & ~Q(address="")),
+                name="schedule_recipient_is_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address or str(self.member)
+
+
+class ScheduleRun(OrganizationModel, Job):
+    """One row is one time that a schedule is due. `occasion` is its day, a decision, or a wish of somebody;
+    one occasion has one row, whatever happens to the worker.
+    """
+
+    task = "reports.tasks.run_scheduled"
+    most_attempts = 20  # it waits for its document, which may be taken up again itself
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="runs")
+    occasion = models.CharField(max_length=40)  # "2026-12-01", "decision-17", "now-3"
+    due_on = models.DateField()
+    missed = models.JSONField(default=list)  # ISO days before it that passed while nothing ran
+    asked_by = models.ForeignKey(
+        Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # none: the clock or a decision
+    report = models.ForeignKey(Report, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    is_unchanged = models.BooleanField(default=False)  # the same document as the time before
+    told = models.PositiveSmallIntegerField(default=0)  # letters written
+    left_out = models.JSONField(default=list)  # [{"recipient": id, "why": LeftOut}]
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScheduleRunQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["schedule", "occasion"], name="schedule_run_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schedule_id} {self.occasion}"

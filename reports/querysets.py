@@ -1,6 +1,6 @@
 """Chainable filters of documents."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -96,3 +96,18 @@ class ShareLinkQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
     def open(self, now: datetime) -> Self:
         """Those by which the document can be opened."""
         return self.filter(revoked_at=None, expires_at__gt=now)
+
+
+class ScheduleQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
+    def running(self) -> Self:
+        """Those that are not paused."""
+        return self.filter(pause="")
+
+    def due(self, latest: date) -> Self:
+        """Running ones whose day is not after `latest`; whether it has come where they are is asked of their
+        own clock."""
+        return self.running().filter(next_on__lte=latest)
+
+
+class ScheduleRunQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]):
+    """Runs are jobs: of `finished` ones everybody on the list was told."""

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.choices import Action
 from accounts.models import Membership, Organization
+from accounts.permissions import may
 from assessments.access import results_for
 from assessments.models import MaturityResult
 from coalition.models import Initiative
@@ -24,9 +26,9 @@ from impact.selectors.cases import counting_instead, finance_text
 from impact.selectors.pages import dispute_over
 from impact.wording import newer_value_text
 from reports.access import reports_for
-from reports.choices import ReportKind
+from reports.choices import Pause, ReportKind
 from reports.codes import grouped_code
-from reports.models import Report, ReportAnswer, ShareLink, Slides, SlideTemplate
+from reports.models import Report, ReportAnswer, Schedule, ScheduleRun, ShareLink, Slides, SlideTemplate
 from wording.engines import computed_text, is_of_other_engine
 from wording.formats import reader
 from wording.joining import sentences
@@ -244,6 +246,33 @@ def _sources(report: Report) -> Iterator[Source]:
             name=report.title,
             url=reverse("employee_voice:wave_results", args=[slug, report.wave_id]),
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduleTrouble:
+    """A schedule that needs a person: it stopped without an owner, or its last run failed."""
+
+    schedule: Schedule
+    failure: str  # of its last run; empty where it stopped
+
+
+def schedules_in_trouble(member: Membership) -> tuple[ScheduleTrouble, ...]:
+    """Those of the member, and for who runs the organization those of nobody. One query."""
+    last = ScheduleRun.objects.filter(schedule=OuterRef("pk")).order_by("-created_at", "-pk")
+    rows = (
+        Schedule.objects.of(member.organization)
+        .select_related("organization", "initiative", "survey", "owner__user")
+        .annotate(last_state=Subquery(last.values("job_state")[:1]))
+        .annotate(last_failure=Subquery(last.values("failure")[:1]))
+        .filter(Q(pause=Pause.NO_OWNER) | Q(last_state=JobState.FAILED, pause=""))
+        .order_by("pk")
+    )
+    runs_it = may(member.role, Action.MANAGE_ORGANIZATION)
+    return tuple(
+        ScheduleTrouble(schedule=row, failure="" if row.pause else str(row.last_failure))
+        for row in rows
+        if (runs_it if row.pause else row.owner_id == member.pk)
+    )
 
 
 def links_of(report: Report) -> QuerySet[ShareLink]:

@@ -3,8 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reports.models import Report, Slides, SlipSheets
-from reports.services import drop_slips, make_report, make_slides, make_slips
+from reports.models import Report, ScheduleRun, Slides, SlipSheets
+from reports.services import (
+    drop_slips,
+    make_report,
+    make_scheduled,
+    make_slides,
+    make_slips,
+    queue_due_schedules,
+)
 
 
 @shared_task(name="reports.tasks.run_report")  # type: ignore[untyped-decorator]
@@ -32,3 +39,16 @@ def run_slips(pk: int) -> None:
 @shared_task(name="reports.tasks.forget_slips")  # type: ignore[untyped-decorator]
 def forget_slips() -> None:
     drop_slips(now=timezone.now())
+
+
+@shared_task(name="reports.tasks.run_scheduled")  # type: ignore[untyped-decorator]
+def run_scheduled(pk: int) -> None:
+    asked = ScheduleRun.objects.select_related("organization", "schedule").filter(pk=pk).first()
+    if asked is not None:
+        make_scheduled(asked=asked)
+
+
+@shared_task(name="reports.tasks.queue_schedules")  # type: ignore[untyped-decorator]
+def queue_schedules() -> None:
+    """Documents whose day has come where their organization is."""
+    queue_due_schedules()

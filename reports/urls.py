@@ -2,12 +2,20 @@
 
 from django.urls import path
 
-from reports import link_views, slide_views, views
+from reports import link_views, schedule_views, slide_views, views
 
 app_name = "reports"
 urlpatterns = [
     path("", views.report_list, name="report_list"),
     path("new/", views.report_create, name="report_create"),
+    path("schedules/", schedule_views.schedule_list, name="schedule_list"),
+    path("schedules/new/", schedule_views.schedule_create, name="schedule_create"),
+    path("schedules/<int:pk>/", schedule_views.schedule_detail, name="schedule_detail"),
+    path("schedules/<int:pk>/edit/", schedule_views.schedule_edit, name="schedule_edit"),
+    path("schedules/<int:pk>/pause/", schedule_views.schedule_pause, name="schedule_pause"),
+    path("schedules/<int:pk>/resume/", schedule_views.schedule_resume, name="schedule_resume"),
+    path("schedules/<int:pk>/run/", schedule_views.schedule_run, name="schedule_run"),
+    path("schedules/<int:pk>/remove/", schedule_views.schedule_remove, name="schedule_remove"),
     path("slips/<int:wave>/<int:number>/", views.wave_slips, name="wave_slips"),
     path("slips/<int:pk>/", views.slips_detail, name="slips_detail"),
     path("slips/<int:pk>/file/", views.slips_fetch, name="slips_fetch"),

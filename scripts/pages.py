@@ -17,12 +17,12 @@ from assessments.choices import FrameworkKind
 from assessments.models import Assessment, FrameworkVersion, Response
 from assessments.services import save_answer, start_quick_check
 from coalition.choices import InitiativeState
-from coalition.models import Initiative, Seat
+from coalition.models import Initiative, Review, Seat
 from customer_voice.models import CustomerSurvey, ImportBatch, MetricDefinition
 from customer_voice.services import create_import, import_proposal, map_import, run_import
 from cxprogram.demo.people import SLUG, email_of
 from impact.models import RoiCase, Study
-from reports.models import Report
+from reports.models import Report, Schedule
 from reports.services import make_report, request_maturity_report, request_roi_report
 
 LEADER, VOTER, EXECUTIVE, ADMINISTRATOR, NOBODY = "Maya", "Tomas", "Henrik", "Paula", ""
@@ -236,6 +236,8 @@ class _Inside:
         if drawn is not None:
             pages.append(self.page("lot", "coalition:lot_draw", drawn.number))
             pages.append(self.page("initiative-drawn", "coalition:initiative_detail", drawn.number))
+        for review in Review.objects.open().filter(initiative__organization__slug=SLUG).order_by("pk")[:1]:
+            pages.append(self.page("review", "coalition:review", review.initiative.number, person=VOTER))
         if seat is not None:
             pages.append(self.page("seat-edit", "coalition:seat_edit", seat.pk, is_main=False))
         return pages
@@ -258,7 +260,14 @@ class _Inside:
         ]
 
     def reports(self) -> list[Page]:
-        pages = [self.page("reports", "reports:report_list")]
+        pages = [
+            self.page("reports", "reports:report_list"),
+            self.page("schedules", "reports:schedule_list"),
+            self.page("schedule-new", "reports:schedule_create", is_main=False),
+        ]
+        for schedule in Schedule.objects.order_by("pk")[:1]:
+            pages.append(self.page("schedule", "reports:schedule_detail", schedule.pk))
+            pages.append(self.page("schedule-edit", "reports:schedule_edit", schedule.pk, is_main=False))
         report = Report.objects.filter(organization__slug=SLUG).order_by("pk").first()
         if report is not None:
             pages.append(self.page("report", "reports:report_detail", report.pk, person=EXECUTIVE))
@@ -278,6 +287,7 @@ class _Inside:
             ("function-new", "accounts:function_create", ()),
             ("audit-trail", "accounts:trail", ()),
             ("preferences", "accounts:preferences", ()),
+            ("reminders", "accounts:reminders", ()),
         )
         return [
             *(self.page(name, url, *args, person=ADMINISTRATOR, is_main=False) for name, url, args in names),

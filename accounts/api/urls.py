@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import views
+from accounts.api import reminders, views
 from accounts.api.branding import BrandingView, LogoView
 
 router = SimpleRouter()
@@ -16,5 +16,6 @@ urlpatterns = [
     path("branding/", BrandingView.as_view(), name="branding"),
     path("branding/logo/", LogoView.as_view(), name="branding_logo"),
     path("", views.OrganizationView.as_view(), name="organization"),
+    path("me/reminders/", reminders.ReminderView.as_view(), name="reminders"),
     path("", include(router.urls)),
 ]

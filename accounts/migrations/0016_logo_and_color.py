@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_squashed_0014_weeks_and_fiscal_years"),
+        ("accounts", "0015_reminders"),
     ]
 
     operations = [

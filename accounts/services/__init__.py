@@ -50,6 +50,7 @@ from accounts.services.people import (
     set_preferences,
     show_guide,
 )
+from accounts.services.reminders import MORNING, choose_reminders, remind, send_due_reminders
 from accounts.services.security import (
     change_password,
     end_other_sessions,
@@ -73,6 +74,7 @@ from accounts.services.trail import (
 )
 
 __all__ = [
+    "MORNING",
     "FirstValues",
     "FunctionPlace",
     "accept_invitation",
@@ -80,6 +82,7 @@ __all__ = [
     "change_member",
     "change_password",
     "check_people",
+    "choose_reminders",
     "close_own_account",
     "confirm_member",
     "create_api_token",
@@ -108,6 +111,7 @@ __all__ = [
     "record_failed_sign_in",
     "record_second_factor",
     "record_sign_in",
+    "remind",
     "remove_logo",
     "require_as_seen",
     "resend_invitation",
@@ -123,6 +127,7 @@ __all__ = [
     "save_function",
     "secret_of",
     "send_again",
+    "send_due_reminders",
     "send_letter",
     "send_lot",
     "send_lots",

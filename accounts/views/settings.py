@@ -1,5 +1,7 @@
 """Settings: the organization, its functions, my preferences, the trail."""
 
+from datetime import time
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -15,6 +17,7 @@ from accounts.editing import edits_of, made_once
 from accounts.exports import trail_file, trail_lines
 from accounts.forms import FunctionForm, OrganizationForm, PreferencesForm, TrailForm
 from accounts.http import MemberRequest, member_view
+from accounts.reminder_forms import ReminderForm
 from common.errors import ConsequencesNotAccepted, DomainError
 
 
@@ -98,6 +101,21 @@ def preferences(request: MemberRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("accounts:preferences", request.organization.slug)
     return render(request, "accounts/preferences.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view(Action.VIEW)
+def reminders(request: MemberRequest) -> HttpResponse:
+    """Of which days I am reminded, and how long before."""
+    form = ReminderForm(
+        request.POST or None, member=request.member, edits=edits_of(request.member, request.organization)
+    )
+    if request.method == "POST" and form.is_valid():
+        services.choose_reminders(by=request.member, wishes=form.wishes())
+        messages.success(request, _("Saved."))
+        return redirect("accounts:reminders", request.organization.slug)
+    context = {"form": form, "morning": time(services.MORNING)}
+    return render(request, "accounts/reminders.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

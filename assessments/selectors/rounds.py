@@ -324,6 +324,12 @@ class FrameworkRow:
     published_at: datetime
 
 
+def framework_names(organization: Organization) -> dict[str, str]:
+    """What each framework on offer is called, by its key, in the reader's language. One query."""
+    versions = FrameworkVersion.objects.on_offer_to(organization).order_by("published_at", "pk")
+    return {version.key: said(framework_of(version).name) for version in versions.defer(None)}
+
+
 def framework_rows(versions: QuerySet[FrameworkVersion]) -> list[FrameworkRow]:
     """Frameworks with what is in them. One query."""
     rows = []

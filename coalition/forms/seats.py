@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Action, Role
 from accounts.models import BusinessFunction, Membership, Organization
 from accounts.permissions import may
-from coalition.choices import FEWEST_DAYS, MOST_DAYS, Choice, EarlyEnd
+from coalition.choices import FEWEST_DAYS, MOST_DAYS, Choice, EarlyEnd, ReviewBy
 from coalition.fields import SEAT, SeatValues
 from coalition.forms.shared import PeopleChoice, ScopedForm, people_of, touchpoints_of
 from coalition.models import Coalition, Seat
@@ -64,6 +64,16 @@ class CharterForm(StyledForm):
         widget=forms.RadioSelect,
         help_text=_("Anyone who has not voted by then can no longer vote."),
     )
+    review_by = forms.ChoiceField(
+        label=_("Who decides on a review day?"),
+        choices=ReviewBy,
+        initial=ReviewBy.VOTE,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "On the review day of its plan each approved initiative is confirmed, changed or stopped, with "
+            "the finding beside it."
+        ),
+    )
 
     def __init__(self, *args: Any, coalition: Coalition | None = None, **kwargs: Any) -> None:
         if coalition is not None:
@@ -73,11 +83,15 @@ class CharterForm(StyledForm):
                 "majority_pct": int(coalition.majority_share * 100),
                 "voting_days": coalition.voting_days,
                 "early_end": coalition.early_end,
+                "review_by": coalition.review_by,
             }
         super().__init__(*args, **kwargs)
-        if self.is_bound and "early_end" not in self.data:  # what is not sent stays as it is
+        usual = {"early_end": EarlyEnd.ALL_VOTED.value, "review_by": ReviewBy.VOTE.value}
+        unsent = [name for name in usual if self.is_bound and name not in self.data]
+        if unsent:  # what is not sent stays as it is
             typed = self.data.copy()  # type: ignore[attr-defined]
-            typed["early_end"] = coalition.early_end if coalition else EarlyEnd.ALL_VOTED
+            for name in unsent:
+                typed[name] = getattr(coalition, name) if coalition else usual[name]
             self.data = typed
 
     def values(self) -> CharterValues:
@@ -88,6 +102,7 @@ class CharterForm(StyledForm):
             majority_share=Decimal(typed["majority_pct"]) / 100,
             voting_days=typed["voting_days"],
             early_end=typed["early_end"],
+            review_by=typed["review_by"],
         )
 
 

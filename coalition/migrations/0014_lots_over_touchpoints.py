@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_squashed_0014_weeks_and_fiscal_years"),
-        ("coalition", "0001_squashed_0012_recorded_afterwards"),
+        ("coalition", "0013_reviews_act"),
     ]
 
     operations = [

@@ -16,6 +16,7 @@ from coalition.choices import (
     EDITABLE_STATES,
     FIXED_PLAN_STATES,
     MOVES_BY_HAND,
+    REVIEWED_STATES,
     RUNNING_STATES,
     TRANSITIONS,
     InitiativeState,
@@ -31,6 +32,7 @@ from coalition.selectors.content import plan_of
 from coalition.selectors.effects import effect_text
 from coalition.selectors.lots import lot_view
 from coalition.selectors.planned import calendar_line, calendar_note, planned_periods, reckoning_of
+from coalition.selectors.review_days import review_day
 from coalition.selectors.segments import segment_warning
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import after_no_decision, why_no_decision
@@ -202,7 +204,7 @@ def needed_now(initiative: Initiative) -> tuple[Missing, ...]:
 
 
 def next_step(initiative: Initiative, standing: RoundStanding | None = None) -> NextStep:
-    """The one line under the title. At most three queries (open vote: its standing is given or read)."""
+    """The one line under the title. At most four queries (open vote: its standing is given or read)."""
     step, owner = _next_step(initiative, standing), initiative.owner
     if not owner.is_active and step.who == str(owner):
         step = replace(step, who=_("a CX leader"), sentence=f"{_left(initiative)} {step.sentence}")
@@ -223,6 +225,8 @@ def _complete(plan: EvaluationPlan | None) -> str:
 def _next_step(initiative: Initiative, standing: RoundStanding | None) -> NextStep:
     plan, owner = plan_of(initiative), str(initiative.owner)
     review = plan.review_on if plan else None
+    if initiative.state in REVIEWED_STATES and not initiative.is_look_back:
+        review = review_day(initiative)
     match initiative.state:
         case InitiativeState.SUBMITTED:
             return _vote_step(initiative, standing)

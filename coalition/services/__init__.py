@@ -21,6 +21,13 @@ from coalition.services.progress import (
     record_evaluation,
     record_go_live,
 )
+from coalition.services.reviewing import (
+    cast_review_vote,
+    decide_review,
+    open_due_reviews,
+    open_review_vote,
+    settle_ripe_reviews,
+)
 from coalition.services.seats import (
     CharterValues,
     add_seat,
@@ -41,6 +48,7 @@ __all__ = [
     "add_seat",
     "add_update",
     "amend_initiative",
+    "cast_review_vote",
     "cast_vote",
     "change_after_approval",
     "change_milestone",
@@ -49,6 +57,7 @@ __all__ = [
     "close_vote",
     "correct_go_live",
     "create_initiative",
+    "decide_review",
     "draft_from_opportunity",
     "draft_from_wave",
     "draw_lot",
@@ -57,6 +66,8 @@ __all__ = [
     "end_seat",
     "finish_milestone",
     "move_initiative",
+    "open_due_reviews",
+    "open_review_vote",
     "over_text",
     "record_completion",
     "record_evaluation",
@@ -67,6 +78,7 @@ __all__ = [
     "remove_milestone",
     "save_charter",
     "settle_if_ripe",
+    "settle_ripe_reviews",
     "settle_ripe_votes",
     "settle_vote",
     "submit_initiative",

@@ -15,7 +15,7 @@ from accounts.models import Membership
 from accounts.permissions import may
 from accounts.services import acting, record_event
 from coalition import mail
-from coalition.choices import FEWEST_DAYS, MOST_DAYS, EarlyEnd
+from coalition.choices import FEWEST_DAYS, MOST_DAYS, EarlyEnd, ReviewBy
 from coalition.errors import AlreadySeated
 from coalition.fields import SEAT, SeatValues
 from coalition.models import ApprovalRound, Coalition, Seat, StandIn
@@ -41,6 +41,7 @@ class CharterValues:
     majority_share: Decimal = Decimal("0.50")
     voting_days: int = 7
     early_end: str = EarlyEnd.ALL_VOTED
+    review_by: str = ReviewBy.VOTE
 
 
 @transaction.atomic
@@ -86,6 +87,8 @@ def _refuse_charter(values: CharterValues) -> None:
         wrong["voting_days"] = _("Between 1 and 60 days.")
     if values.early_end not in EarlyEnd.values:
         wrong["early_end"] = _("Choose one of the answers.")
+    if values.review_by not in ReviewBy.values:
+        wrong["review_by"] = _("Choose one of the answers.")
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
@@ -335,6 +338,7 @@ def _charter(coalition: Coalition) -> dict[str, str | int]:
         "majority_share": str(coalition.majority_share),
         "voting_days": coalition.voting_days,
         "early_end": coalition.early_end,
+        "review_by": coalition.review_by,
     }
 
 

@@ -11,7 +11,7 @@ from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import may
 from accounts.reading import written_for
-from accounts.services import record_event
+from accounts.services import emit, record_event
 from coalition import mail
 from coalition.choices import (
     InitiativeState,
@@ -169,6 +169,13 @@ def decide(
             **({"withdrawn": withdrawn} if withdrawn else {}),
         },
     )
+    if outcome not in {Outcome.WITHDRAWN, Outcome.NO_DECISION}:
+        emit(
+            kind="coalition.decision_made",
+            organization=row.organization,
+            subject=row,
+            content={"decision": decision.pk},
+        )
     return decision
 
 

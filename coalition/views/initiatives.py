@@ -28,6 +28,7 @@ from coalition.forms import (
     UpdateForm,
 )
 from coalition.models import Initiative
+from coalition.selectors.reviews import review_brief
 from coalition.tables import InitiativeTable
 from coalition.views.absorbing import absorb, number_sent
 from common.editing import NEW, SEEN
@@ -70,20 +71,6 @@ def initiative_board(request: MemberRequest) -> HttpResponse:
 @member_view(Action.VIEW)
 def initiative_detail(request: MemberRequest, number: int) -> HttpResponse:
     return _page(request, initiative_for(request.member, number, Action.VIEW))
-
-
-@require_GET
-@member_view(Action.VIEW)
-def initiative_history(request: MemberRequest, number: int) -> HttpResponse:
-    initiative = initiative_for(request.member, number, Action.VIEW)
-    context = {
-        "initiative": initiative,
-        "history": selectors.history(initiative),
-        "amendments": selectors.amendments(initiative),
-        "plan_changes": selectors.plan_changes(initiative),
-        "rounds": selectors.closed_rounds(initiative),
-    }
-    return render(request, "coalition/initiative_history.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -413,6 +400,7 @@ def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **f
         "missing": selectors.needed_now(initiative),
         "visibility": selectors.visibility(initiative),
         "rounds": selectors.closed_rounds(initiative),
+        "review": review_brief(initiative),
         "updates": selectors.updates(initiative)[:10],
         "milestones": initiative.milestones.all(),
         "touchpoints": initiative.touchpoints.all(),

@@ -30,6 +30,7 @@ from employee_voice.selectors.editing import Editor, editor_of
 from employee_voice.selectors.planned import AskedOf, PlannedGroups, Together, planned_groups
 from employee_voice.selectors.results import published_waves, results_page
 from employee_voice.selectors.rights import rights_of
+from employee_voice.selectors.scheduled import newest_published_wave, survey_here, surveys_in_use
 from employee_voice.selectors.seeds import (
     DriverBeside,
     DriverSeed,
@@ -92,6 +93,7 @@ __all__ = [
     "mapping_of",
     "may_act_for",
     "names_of_group",
+    "newest_published_wave",
     "owners_of_actions",
     "page_of",
     "participation_of",
@@ -106,7 +108,9 @@ __all__ = [
     "script_digests",
     "seen_by",
     "slip_link",
+    "survey_here",
     "survey_rows",
+    "surveys_in_use",
     "was_asked",
     "wave_document",
     "wave_evidence",

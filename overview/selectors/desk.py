@@ -16,6 +16,7 @@ from assessments.models import Assessment
 from coalition.choices import InitiativeState, Outcome
 from coalition.models import Decision, Initiative, Milestone
 from coalition.selectors import SeatNow, WaitingVote, seats_left, votes_waiting_for
+from coalition.selectors.review_days import Reviewable, reviewable
 from common.jobs import JobState
 from customer_voice.models import ImportBatch, SurveyMailing, WatchedFile
 from customer_voice.selectors.feeds import FailingFeed, failing_feeds
@@ -24,6 +25,7 @@ from employee_voice.selectors import WaveNow, actions_due, actions_without_owner
 from impact.choices import SignOff
 from impact.models import RoiCase, Study
 from impact.selectors import Dispute, unanswered_disputes, without_reviewer
+from reports.selectors import ScheduleTrouble, schedules_in_trouble
 
 _S = InitiativeState
 # Nobody owes anything: it has ended, or its owner alone decides what becomes of it.
@@ -103,6 +105,19 @@ class Desk:
         if not self.may(Action.RUN_STUDY):
             rows = rows.filter(owner=self.member)
         return list(rows)
+
+    @cached_property
+    def reviews(self) -> Reviewable:
+        """What reviews of approvals need, for who votes or looks after initiatives. At most eleven
+        queries."""
+        if not self.may(Action.VOTE) and not self.may(Action.RECORD_PROGRESS):
+            return Reviewable()
+        return reviewable(self.member.organization)
+
+    @cached_property
+    def schedules(self) -> tuple[ScheduleTrouble, ...]:
+        """Scheduled documents that failed or stopped and are this member's to look after. One query."""
+        return schedules_in_trouble(self.member) if self.may(Action.MAKE_REPORT) else ()
 
     @cached_property
     def own(self) -> list[Any]:

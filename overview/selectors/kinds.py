@@ -11,7 +11,8 @@ from overview.selectors.desk import Desk, Owed
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
-    """One kind of thing that is owed. `title` and `detail` are filled with the words of the row."""
+    """One kind of thing that is owed. `title` and `detail` are filled with the words of the row. `dates`: the
+    kinds of days (`common.dates`) by which the same people are reminded before, where its rows have a day."""
 
     key: str
     who: str  # owes it, in words for who reads this list
@@ -21,6 +22,7 @@ class Kind:
     detail: str | Promise  # unless the row says more
     button: str | Promise
     page: str  # name of the address; takes what the row gives
+    dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from accounts.models import Membership
 from overview.selectors import owed, owed_after_waves, owed_seats
 from overview.selectors.desk import Desk, Owed
 from overview.selectors.kinds import Kind, Need
+from overview.selectors.needs_of_reviews import REVIEW, SCHEDULES
 from overview.selectors.needs_to_prove import PROVE
 
 KINDS: tuple[Kind, ...] = (
@@ -27,6 +28,7 @@ KINDS: tuple[Kind, ...] = (
         detail="",
         button=_("Read and vote"),
         page="coalition:vote",
+        dates=("vote",),
     ),
     Kind(
         key="vote_to_confirm",
@@ -37,6 +39,7 @@ KINDS: tuple[Kind, ...] = (
         detail=_("As your alternate. Confirm this vote or replace it; then you see what the others said."),
         button=_("See the vote"),
         page="coalition:vote",
+        dates=("vote",),
     ),
     Kind(
         key="vote_as_alternate",
@@ -47,6 +50,7 @@ KINDS: tuple[Kind, ...] = (
         detail=_("For the seat %(seat)s, if its holder does not vote."),
         button=_("Read and vote"),
         page="coalition:vote",
+        dates=("vote",),
     ),
     Kind(
         key="changes_requested",
@@ -87,6 +91,7 @@ KINDS: tuple[Kind, ...] = (
         detail=_("The coalition approved it."),
         button=pgettext_lazy("button", "Open"),
         page="coalition:initiative_detail",
+        dates=("go_live",),
     ),
     Kind(
         key="go_live",
@@ -97,6 +102,7 @@ KINDS: tuple[Kind, ...] = (
         detail=_("The planned day has come. If it is not live yet, plan another day."),
         button=pgettext_lazy("button", "Open"),
         page="coalition:initiative_detail",
+        dates=("go_live",),
     ),
     Kind(
         key="milestone",
@@ -107,6 +113,7 @@ KINDS: tuple[Kind, ...] = (
         detail=_("Of “%(title)s”."),
         button=pgettext_lazy("button", "Open"),
         page="coalition:initiative_detail",
+        dates=("milestone",),
     ),
     Kind(
         key="paused",
@@ -117,6 +124,7 @@ KINDS: tuple[Kind, ...] = (
         detail=_("It is on hold, and its planned day has passed."),
         button=pgettext_lazy("button", "Open"),
         page="coalition:initiative_detail",
+        dates=("go_live", "review"),
     ),
     Kind(
         key="owner_missing",
@@ -138,6 +146,7 @@ KINDS: tuple[Kind, ...] = (
         button=pgettext_lazy("button", "Open"),
         page="coalition:seat_edit",
     ),
+    *REVIEW,
     *PROVE,
     # Assess
     Kind(
@@ -149,6 +158,7 @@ KINDS: tuple[Kind, ...] = (
         detail=_("%(answered)d of %(practices)d practices answered"),
         button=_("Answer"),
         page="assessments:answer_start",
+        dates=("answers",),
     ),
     Kind(
         key="round_overdue",
@@ -159,6 +169,7 @@ KINDS: tuple[Kind, ...] = (
         detail=_("Its last day has passed. %(given)s of %(seats)s people have submitted."),
         button=pgettext_lazy("button", "Open"),
         page="assessments:assessment_detail",
+        dates=("round",),
     ),
     Kind(
         key="round_complete",
@@ -301,6 +312,7 @@ KINDS: tuple[Kind, ...] = (
         detail=_("An action after “%(wave)s”."),
         button=pgettext_lazy("button", "Open"),
         page="employee_voice:wave_results",
+        dates=("action",),
     ),
     Kind(
         key="action_owner_missing",
@@ -323,6 +335,7 @@ KINDS: tuple[Kind, ...] = (
         button=_("See why"),
         page="reports:report_detail",
     ),
+    *SCHEDULES,
     # People and the worker
     Kind(
         key="confirm_finance",

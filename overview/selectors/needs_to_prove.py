@@ -16,6 +16,7 @@ PROVE: tuple[Kind, ...] = (
         detail=_("The day on which its effect is to be reviewed has come."),
         button=pgettext_lazy("button", "Open"),
         page="impact:initiative_impact",
+        dates=("review",),
     ),
     Kind(
         key="review",
@@ -26,6 +27,7 @@ PROVE: tuple[Kind, ...] = (
         detail=_("Its review day has come. Ask a CX leader to run the study."),
         button=pgettext_lazy("button", "Open"),
         page="impact:initiative_impact",
+        dates=("review",),
     ),
     Kind(
         key="completion",
@@ -36,6 +38,7 @@ PROVE: tuple[Kind, ...] = (
         detail=_("Its effect has been studied. Decide by your rule and record the completion."),
         button=pgettext_lazy("button", "Open"),
         page="coalition:initiative_detail",
+        dates=("review",),
     ),
     Kind(
         key="study_failed",
@@ -76,6 +79,7 @@ PROVE: tuple[Kind, ...] = (
         detail=_("Sign it off, or say what you dispute."),
         button=_("Review"),
         page="impact:initiative_impact",
+        dates=("sign_off",),
     ),
     Kind(
         key="ledger_review",
@@ -86,6 +90,7 @@ PROVE: tuple[Kind, ...] = (
         detail=_("Sign the year off, or say what you dispute."),
         button=_("Review"),
         page="impact:ledger_year",
+        dates=("sign_off",),
     ),
     Kind(
         key="value_without_reviewer",

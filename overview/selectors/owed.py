@@ -118,18 +118,18 @@ def to_study(desk: Desk) -> list[Owed]:
     """The review day is here and no study has data up to it: owed by who may run one."""
     if not desk.may(Action.RUN_STUDY):
         return []
-    return [_initiative(row, _review_day(row)) for row in desk.initiatives if _study_is_due(row, desk.today)]
+    return [_initiative(row, _review_day(row)) for row in desk.initiatives if study_is_due(row, desk.today)]
 
 
 def to_review(desk: Desk) -> list[Owed]:
     """The same, for an owner who cannot run the study."""
     if desk.may(Action.RUN_STUDY):
         return []
-    return [_initiative(row, _review_day(row)) for row in desk.own if _study_is_due(row, desk.today)]
+    return [_initiative(row, _review_day(row)) for row in desk.own if study_is_due(row, desk.today)]
 
 
 def to_complete(desk: Desk) -> list[Owed]:
-    """Reviewed: the owner acts by the decision rule and records the completion."""
+    """Reviewed, and confirmed where there is a coalition: the owner records the completion."""
     return [
         _initiative(row, _review_day(row))
         for row in desk.own
@@ -137,6 +137,7 @@ def to_complete(desk: Desk) -> list[Owed]:
         and _is_here(_review_day(row), desk.today)
         and _is_studied(row)
         and not row.is_studied_now
+        and row.pk not in desk.reviews.pending
     ]
 
 
@@ -171,9 +172,9 @@ def _is_studied(row: Any) -> bool:
     return row.studied_until is not None and review is not None and row.studied_until >= review
 
 
-def _study_is_due(row: Any, today: date) -> bool:
-    """Live: at the review day; recorded afterwards and never studied: now. Completed: at the review day too,
-    and a study from before the completion does not end it."""
+def study_is_due(row: Any, today: date) -> bool:
+    """Whether somebody is to run a study now. Live: at the review day; recorded afterwards and never studied:
+    now. Completed: at the review day too, and a study from before the completion does not end it."""
     if row.is_studied_now or row.state not in {_S.LIVE, _S.COMPLETED} or row.went_live_on is None:
         return False
     if row.state == _S.COMPLETED:
@@ -212,7 +213,7 @@ def outdated_studies(desk: Desk) -> list[Owed]:
     where that lowers the grade. For who may run studies."""
     if not desk.may(Action.RUN_STUDY):
         return []
-    due = {row.pk for row in desk.initiatives if _study_is_due(row, desk.today)}  # shown as to be run
+    due = {row.pk for row in desk.initiatives if study_is_due(row, desk.today)}  # shown as to be run
     found = []
     for study in desk.counting:
         row = study.initiative
@@ -235,7 +236,7 @@ def failed_studies(desk: Desk) -> list[Owed]:
     """Asked for by this member, and nothing came after. One query."""
     if not desk.may(Action.RUN_STUDY):
         return []
-    due = {row.pk for row in desk.initiatives if _study_is_due(row, desk.today)}  # shown as to be run
+    due = {row.pk for row in desk.initiatives if study_is_due(row, desk.today)}  # shown as to be run
     later = Study.objects.filter(initiative=OuterRef("initiative"), number__gt=OuterRef("number"))
     rows = (
         Study.objects.of(desk.member.organization)

@@ -3,10 +3,11 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from reports.api import slides, views
+from reports.api import schedules, slides, views
 
 router = SimpleRouter()
 router.register("reports", views.ReportViewSet, basename="report")
+router.register("schedules", schedules.ScheduleViewSet, basename="schedule")
 
 urlpatterns = [
     path("roi-cases/<int:pk>/workbook/", views.ValueWorkbookView.as_view(), name="value_workbook"),

@@ -26,6 +26,7 @@ CHAIR = ("chair",)
 RESPONDENT = ("respondent",)  # a seat in the open round
 SUBMITTER = ("submitter",)  # handed in there
 LEADER = ("cx_leader",)
+KEEPERS = ("owner", "cx_leader", "administrator")  # the owner of a schedule, and who runs the organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Row:
 INITIATIVE = {"number": "draft"}
 IN_VOTE = {"number": "submitted"}
 RUNNING = {"number": "approved"}
+REVIEWED = {"number": "live"}
 PROVED = {"number": "proved"}
 LEDGER_YEAR = {"year": "ledger_year"}
 ROUND = {"pk": "round"}
@@ -161,6 +163,10 @@ ACCOUNTS = [
     Row("accounts:trail_export", "get", A.VIEW_TRAIL, {"ending": "csv"}),
     Row("accounts:preferences", "get", A.VIEW),
     Row("accounts:preferences", "post", A.VIEW),
+    Row("accounts:reminders", "get", A.VIEW),
+    Row("accounts:reminders", "post", A.VIEW),
+    Row("api:reminders", "get", A.VIEW),
+    Row("api:reminders", "patch", A.VIEW),
     Row("accounts:tokens", "get", A.VIEW),
     Row("accounts:tokens", "post", A.VIEW),
     Row("accounts:token_revoke_all", "post", A.VIEW),
@@ -446,6 +452,15 @@ COALITION = [
     Row("coalition:vote", "get", A.VIEW, IN_VOTE),
     Row("coalition:vote", "post", A.VOTE, IN_VOTE, gate=A.VIEW),
     Row("coalition:vote_close", "post", A.VOTE, IN_VOTE, only=CHAIR),
+    Row("coalition:review", "get", A.VIEW, REVIEWED),
+    Row("coalition:review_open", "post", A.RECORD_PROGRESS, REVIEWED, only=OWNER),
+    Row("coalition:review_vote", "post", A.VOTE, REVIEWED),
+    Row("coalition:review_decide", "post", A.VOTE, REVIEWED),
+    Row("api:review-list", "get", A.VIEW),
+    Row("api:initiative-review", "get", A.VIEW, REVIEWED),
+    Row("api:initiative-review", "post", A.RECORD_PROGRESS, REVIEWED, only=OWNER),
+    Row("api:initiative-review-vote", "post", A.VOTE, REVIEWED),
+    Row("api:initiative-review-decide", "post", A.VOTE, REVIEWED),
     Row("coalition:initiative_move", "post", A.RECORD_PROGRESS, RUNNING, only=OWNER),
     Row("coalition:initiative_go_live", "post", A.RECORD_PROGRESS, RUNNING, only=OWNER),
     Row("coalition:initiative_complete", "post", A.RECORD_PROGRESS, {"number": "live"}, only=OWNER),
@@ -551,6 +566,7 @@ _REPORT = {"pk": "report"}
 _LINK = {"pk": "report", "link": "share_link"}
 _SLIDES = {"pk": "report", "slides": "slides"}
 _SHARED = {"secret": "share_secret"}
+_SCHEDULE = {"pk": "schedule"}
 REPORTS = [
     Row("reports:report_list", "get", A.VIEW),
     Row("reports:report_create", "post", A.MAKE_REPORT),
@@ -579,6 +595,25 @@ REPORTS = [
     Row("reports:report_share", "post", A.MAKE_REPORT, _REPORT),
     Row("reports:report_answer", "post", A.MAKE_REPORT, _REPORT),
     Row("reports:share_revoke", "post", A.MAKE_REPORT, _LINK),
+    Row("reports:schedule_list", "get", A.MAKE_REPORT),
+    Row("reports:schedule_create", "get", A.MAKE_REPORT),
+    Row("reports:schedule_create", "post", A.MAKE_REPORT),
+    Row("reports:schedule_detail", "get", A.MAKE_REPORT, _SCHEDULE),
+    Row("reports:schedule_edit", "get", A.MAKE_REPORT, _SCHEDULE, only=KEEPERS),
+    Row("reports:schedule_edit", "post", A.MAKE_REPORT, _SCHEDULE, only=KEEPERS),
+    Row("reports:schedule_pause", "post", A.MAKE_REPORT, _SCHEDULE, only=KEEPERS),
+    Row("reports:schedule_resume", "post", A.MAKE_REPORT, _SCHEDULE, only=KEEPERS),
+    Row("reports:schedule_run", "post", A.MAKE_REPORT, _SCHEDULE, only=KEEPERS),
+    Row("reports:schedule_remove", "post", A.MAKE_REPORT, _SCHEDULE, only=KEEPERS),
+    Row("api:schedule-list", "get", A.MAKE_REPORT),
+    Row("api:schedule-list", "post", A.MAKE_REPORT),
+    Row("api:schedule-detail", "get", A.MAKE_REPORT, _SCHEDULE),
+    Row("api:schedule-detail", "patch", A.MAKE_REPORT, _SCHEDULE, only=KEEPERS),
+    Row("api:schedule-pause", "post", A.MAKE_REPORT, _SCHEDULE, only=KEEPERS),
+    Row("api:schedule-resume", "post", A.MAKE_REPORT, _SCHEDULE, only=KEEPERS),
+    Row("api:schedule-runs", "get", A.MAKE_REPORT, _SCHEDULE),
+    Row("api:schedule-runs", "post", A.MAKE_REPORT, _SCHEDULE, only=KEEPERS),
+    Row("api:schedule-detail", "delete", A.MAKE_REPORT, _SCHEDULE, only=KEEPERS),
     Row("shared", "get", PUBLIC, _SHARED),
     Row("shared_file", "post", PUBLIC, _SHARED),
     Row("shared_answer", "post", PUBLIC, _SHARED, ok=422),

@@ -58,6 +58,7 @@ EDITING = {
     "accounts:member_edit",
     "accounts:organization_edit",
     "accounts:preferences",
+    "accounts:reminders",
     "coalition:charter_edit",
     "coalition:milestone_edit",
     "coalition:seat_edit",
@@ -81,6 +82,7 @@ EDITING = {
     "impact:ledger_year_edit",
     "impact:value_edit",
     "journeys:touchpoint_edit",
+    "reports:schedule_edit",
 }
 
 

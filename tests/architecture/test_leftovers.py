@@ -30,6 +30,9 @@ FATES = {
     "accounts.Invitation.invited_by": REVOKED,
     "accounts.Invitation.accepted_by": KEPT,
     "accounts.ApiToken.member": REVOKED,
+    "accounts.Reminder.member": KEPT,  # who has no access is reminded of nothing
+    "accounts.ReminderLetter.member": KEPT,
+    "accounts.ReminderWish.member": KEPT,
     "accounts.AuditEvent.actor": KEPT,
     "assessments.Assessment.opened_by": KEPT,
     "assessments.Response.member": KEPT,  # answers count; nobody without access can change them
@@ -51,6 +54,9 @@ FATES = {
     "coalition.Approval.cast_by": KEPT,
     "coalition.InitiativeUpdate.by": KEPT,
     "coalition.TouchpointLot.by": KEPT,
+    "coalition.Review.opened_by": KEPT,
+    "coalition.Review.decided_by": KEPT,
+    "coalition.ReviewVote.cast_by": KEPT,  # what a seat said while it could stays
     "coalition.InitiativeAmendment.by": KEPT,
     "customer_voice.ImportBatch.created_by": KEPT,
     "customer_voice.ImportBatch.undone_by": KEPT,
@@ -73,6 +79,10 @@ FATES = {
     "reports.ShareLink.created_by": REVOKED,
     "reports.SlideTemplate.uploaded_by": KEPT,
     "reports.Slides.by": KEPT,
+    "reports.Schedule.owner": REVOKED,  # its heir takes over, or it stops
+    "reports.Schedule.heir": REVOKED,
+    "reports.ScheduleRecipient.member": REVOKED,
+    "reports.ScheduleRun.asked_by": KEPT,
     "reports.SlipSheets.by": KEPT,  # nobody else fetches them, and they are destroyed within the hour
 }
 

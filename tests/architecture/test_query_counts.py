@@ -20,6 +20,10 @@ HOW = "look whether the new queries are needed, then run this file with UPDATE_Q
 PAGES: dict[str, dict[str, str]] = {
     "home": {},
     "accounts:people": {},
+    "accounts:reminders": {},
+    "coalition:review": {"number": "live"},
+    "reports:schedule_list": {},
+    "reports:schedule_detail": {"pk": "schedule"},
     "assessments:assessment_list": {},
     "assessments:result_detail": {"pk": "closed_round"},
     "assessments:result_practices": {"pk": "closed_round"},

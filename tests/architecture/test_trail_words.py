@@ -32,7 +32,15 @@ TOUCHPOINT_MERGED = {
     "answers", "surveys", "mailboxes", "webhooks", "recipes", "targets", "targets_removed", "initiatives",
     "seats", "lowered",
 }  # fmt: skip
-CHARTER = {"charter", "quorum_share", "majority_share", "voting_days", "early_end"}
+CHARTER = {"charter", "quorum_share", "majority_share", "voting_days", "early_end", "review_by"}
+SCHEDULE = {
+    "kind", "about", "frequency", "day", "language", "paper", "link_days", "owner", "heir", "recipients",
+    "why", "left_by", "due_on",
+}  # fmt: skip
+REVIEW = {
+    "number", "due_on", "study", "value", "outcome", "how", "ending", "votes", "seats", "seat", "reason",
+    "next_on",
+}  # fmt: skip
 SEAT = {
     "person", "title", "function", "touchpoints", "alternate", "is_chair", "has_vote", "ends_on",
 }  # fmt: skip
@@ -82,6 +90,7 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         "before in _write": SEAT,
         "_seat(seat)": SEAT,
     },
+    "coalition/services/reviewing.py": {"before": NO_KEYS, "after": REVIEW},
     "coalition/services/milestones.py": {"before": {"title", "done_on"}},
     "coalition/services/progress.py": {"after": {"went_live_on", "completed_on", "color", "text"}},
     "coalition/services/amending.py": {
@@ -116,6 +125,7 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         "_rate_content(made)": RATE,
     },
     "impact/services/cases.py": {"before": {"sign_off", "comment", "by"}},
+    "reports/services/schedules.py": {"before": SCHEDULE, "after": SCHEDULE},
     "journeys/services.py": {"before": TOUCHPOINT, "after": TOUCHPOINT, "told.told": TOUCHPOINT_MERGED},
 }  # fmt: skip
 # file -> the verbs of calls whose verb is a parameter
@@ -153,6 +163,13 @@ HANDED_ON: dict[str, set[str]] = {
     },
     "employee_voice/services/waves.py": {"wave.planned", "wave.changed", "wave.dropped", "wave.opening"},
     "journeys/services.py": {"touchpoint.archived", "touchpoint.restored"},
+    "coalition/services/reviewing.py": {
+        "review.opened", "review.vote_cast", "review.vote_changed", "review.decided",
+    },
+    "reports/services/schedules.py": {
+        "schedule.created", "schedule.changed", "schedule.paused", "schedule.resumed", "schedule.removed",
+        "schedule.run", "schedule.inherited",
+    },
 }  # fmt: skip
 
 

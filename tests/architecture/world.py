@@ -16,7 +16,8 @@ from accounts.models import Membership, Organization
 from accounts.services import create_api_token, invite_person, save_branding, save_function
 from assessments.services import open_assessment, publish_framework, record_consensus, take_seat
 from coalition.choices import RiskColor
-from coalition.services import add_milestone, add_update, record_go_live
+from coalition.models import EvaluationPlan
+from coalition.services import add_milestone, add_update, open_review_vote, record_go_live
 from common.jobs import JobState
 from customer_voice.models import (
     FormerMerge,
@@ -70,8 +71,8 @@ from impact.services import (
 )
 from journeys.models import Touchpoint
 from reports.access import report_for
-from reports.models import Slides, SlideTemplate, SlipSheets
-from reports.services import request_roi_report, share_report
+from reports.models import ScheduleRun, Slides, SlideTemplate, SlipSheets
+from reports.services import ScheduleValues, request_roi_report, run_schedule_now, save_schedule, share_report
 from reports.services import secret_of as secret_of_link
 from tests.factories.accounts import (
     PASSWORD,
@@ -485,6 +486,8 @@ def _coalition(world: World, size: int) -> None:
         passed = approved(owner)
         live = approved(owner)
         record_go_live(by=owner, initiative=live, on=timezone.localdate())
+        EvaluationPlan.objects.filter(initiative=live).update(review_on=timezone.localdate())
+        open_review_vote(by=owner, initiative=live)
         milestone = add_milestone(
             by=owner,
             initiative=passed,
@@ -515,6 +518,20 @@ def _proof(world: World, size: int) -> None:
         report.job_state, report.finished_at = JobState.DONE, timezone.now()
         report.save()
         link = share_report(by=owner, report=report_for(owner, report.pk), recipient="Board", days=30)
+        schedule = save_schedule(
+            by=owner,
+            values=ScheduleValues(
+                kind="roi_evidence",
+                initiative=known.simulated.initiative,
+                members=(owner, world.members["executive"]),
+                addresses=(f"board{number}@bank.example",),
+                heir=world.members["cx_leader"],
+            ),
+        )
+        run_schedule_now(by=owner, schedule=schedule)
+        ScheduleRun.objects.filter(schedule=schedule).update(
+            job_state=JobState.DONE, report=report, finished_at=timezone.now(), told=2
+        )
     slides = Slides(report=report, organization=world.organization, by=owner, job_state=JobState.DONE)
     slides.file.save("evidence.pptx", ContentFile(b"PK"), save=False)
     slides.save()
@@ -543,6 +560,7 @@ def _proof(world: World, size: int) -> None:
         "return": returned.number,
         "report": report.pk,
         "code": report.verification_code,
+        "schedule": schedule.pk,
         "share_link": link.pk,
         "slides": slides.pk,
         "brand": brand.public_id,

@@ -84,6 +84,7 @@ FAILED_JOBS = {
     "customer_voice.CalendarVersion": "",  # the list of calendars says so
     "customer_voice.ServiceLevel": "",  # the page of the metric says so
     "impact.ProgramCase": "",  # the page of the program's return says so and offers it again
+    "reports.ScheduleRun": "schedule_failed",  # told to the owner of the schedule
     "impact.DriverRun": "",  # asked for by looking at a page, which says so and offers it again
 }
 # every calendar day in the database -> the kinds that its coming brings, or none.
@@ -95,10 +96,18 @@ DAYS = {
     "customer_voice.SurveyReply.day": set(),
     "assessments.Assessment.due_on": {"answers", "round_overdue"},
     "coalition.ApprovalRound.due_on": {"vote", "vote_as_alternate"},
-    "coalition.EvaluationPlan.review_on": {"study", "review", "completion", "paused"},
+    "coalition.EvaluationPlan.review_on": {"study", "review", "completion", "paused", "review_open"},
+    "coalition.Review.next_on": {"review_open", "review_decide"},
+    "coalition.Review.last_day": {"review_vote"},
     "coalition.Initiative.planned_go_live_on": {"start", "go_live", "paused"},
     "coalition.Milestone.due_on": {"milestone"},
+    "reports.Schedule.next_on": set(),  # the document is made by itself
     # what has happened, or where a measurement begins and ends
+    "accounts.Organization.reminded_on": set(),
+    "accounts.Reminder.on": set(),
+    "accounts.ReminderLetter.sent_on": set(),
+    "coalition.Review.due_on": set(),
+    "reports.ScheduleRun.due_on": set(),
     "impact.ExchangeRate.day": set(),
     "employee_voice.Wave.opened_on": set(),
     "employee_voice.Wave.closed_on": set(),
@@ -163,6 +172,8 @@ OTHERS = {
     "wave_unpublished",
     "comments",
     "action_owner_missing",
+    "review_answer",
+    "schedule_stopped",
 }
 
 

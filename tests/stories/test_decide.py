@@ -56,3 +56,40 @@ def test_member_reads_the_plan_and_votes_and_the_plan_is_fixed(page, sign_in, ax
     initiative.refresh_from_db()
     assert initiative.state == InitiativeState.APPROVED
     assert initiative.plan.fixed_digest
+
+
+def test_on_the_review_day_a_seat_says_whether_it_goes_on_and_the_document_follows(
+    page, sign_in, axe, ada, ben, organization, with_password
+):
+    with_password(ben)
+    with_password(ada)
+    seats = make.seated(organization, 2)
+    make.SeatFactory(coalition=seats[0].coalition, membership=ben, title="Service")
+    live = make.approved(ada, title="Call every new customer on the third day")
+    type(live.plan).objects.update(review_on=timezone.localdate())
+    review = make.services.open_review_vote(by=ada, initiative=live)
+    for seat in seats:
+        make.services.cast_review_vote(by=seat.membership, initiative=live, choice="stop", comment="Too dear")
+
+    sign_in(page, ben.user.email)
+    page.get_by_role("link", name="Read and vote").click()
+    expect(page.get_by_role("heading", name=f"Does it go on: {live.title}?")).to_be_visible()
+    expect(page.get_by_text("Too dear")).to_have_count(0)
+    axe(page)
+    page.get_by_role("radio", name="Stop: end it").check()
+    page.get_by_label("Comment").fill("It brings nothing.")
+    page.locator("#your-vote").get_by_role("button", name="Vote").click()
+    expect(page.get_by_text("Reviews until now")).to_be_visible()
+    expect(page.get_by_text("Too dear").first).to_be_visible()
+    axe(page)
+    review.refresh_from_db()
+    live.refresh_from_db()
+    assert (review.outcome, live.state) == ("stopped", InitiativeState.CANCELLED)
+
+    page.goto(page.url.split("/decide/")[0] + "/reports/schedules/new/")
+    page.get_by_role("radio", name="After each decision of the coalition").check()
+    page.get_by_label("Ben").check()
+    axe(page)
+    page.get_by_role("button", name="Set up the schedule").click()
+    expect(page.get_by_text("The schedule is set up.")).to_be_visible()
+    axe(page)

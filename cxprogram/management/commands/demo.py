@@ -22,6 +22,7 @@ from cxprogram.demo import (
     listening,
     proving,
     reporting,
+    scheduling,
     surveying,
 )
 from cxprogram.demo.people import SLUG, email_of, make_people
@@ -79,6 +80,7 @@ class Command(BaseCommand):
         said = proving.prove(cast, made, today)
         self._show("  Documents\n")
         said.append(reporting.hand_out(cast, today))
+        scheduling.follow_the_calendar(cast, made)
         self._show("  Waves of the employee survey\n")
         asked = employing.ask_employees(cast, today)
         self.link = asked.link

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from coalition.choices import InitiativeState
 from coalition.models import Initiative
 from coalition.selectors import plan_of
 from cxstats.design import DesignGrade
@@ -82,13 +83,28 @@ class PortfolioRow:
             }
         if self.is_of_other_plan:
             return sentences([_("The plan was changed after the study that counts."), _("Run a new study.")])
+        if self.is_ended and self.case is not None:
+            return ended_text()
         return ""
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it was stopped or canceled after it went live: what was to come is not coming."""
+        return self.initiative.state == InitiativeState.CANCELLED
 
     @property
     def is_outdated(self) -> bool:
         """Whether the value model was changed after the value was computed. No query on the portfolio."""
         model = getattr(self.initiative, "value_model", None)
         return self.case is not None and model is not None and not self.case.case.follows(model)
+
+
+def ended_text() -> str:
+    """Beside the value of what was stopped or canceled after its go-live."""
+    return _(
+        "It was stopped. Its value counts the years of its model, also those that no longer come: shorten "
+        "the horizon to what it ran, and compute it again."
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -129,6 +129,8 @@ def _told(row: PortfolioRow, organization: Organization, rates: Rates) -> dict[s
         "is_outdated": row.is_outdated,
         "value": None,
     }
+    if row.is_ended:  # a key that the facts of all others do not have: their digest stays
+        one["is_ended"] = True
     if case is None:
         return {**one, "state": _unvalued(row)}
     stored = case.case

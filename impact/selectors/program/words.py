@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cxstats.program import Program
 from impact.choices import SignOff
+from impact.selectors.portfolio.rows import ended_text
 from impact.selectors.program.rows import ApartRow, OverlapRow, YearRow
 from impact.wording import digits_of, money_range_text, whole_money_text
 from impact.wording.program import APART, ledger_sign_off_text, voided_text
@@ -145,6 +146,8 @@ def line_cautions(one: Mapping[str, Any], content: Mapping[str, Any]) -> Iterato
         }
     if one["is_look_back"]:
         yield _("recorded afterwards")
+    if one.get("is_ended"):
+        yield ended_text()
     if one["is_outdated"]:
         yield _("The value model was changed after this value was computed. Compute it again.")
     if Decimal(value["discount_rate_pct"]) != Decimal(content["discount_rate_pct"]):

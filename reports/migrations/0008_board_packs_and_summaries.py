@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0006_links_to_documents"),
+        ("reports", "0007_schedules_of_documents"),
     ]
 
     operations = [

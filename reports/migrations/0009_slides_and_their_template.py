@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0016_logo_and_color"),
-        ("reports", "0009_board_packs_and_summaries"),
+        ("reports", "0008_board_packs_and_summaries"),
     ]
 
     operations = [
