@@ -270,7 +270,7 @@ class Schedule(OrganizationModel):
                 condition=Q(kind="roi_evidence", initiative__isnull=False)
                 | (Q(kind="maturity") & ~Q(framework=""))
                 | Q(kind="employee_wave", survey__isnull=False)
-                | Q(kind="program"),
+                | Q(kind__in=["program", "summary", "board"]),
                 name="schedule_has_its_subject",
             ),
             models.CheckConstraint(condition=Q(day__gte=1, day__lte=31), name="schedule_day_of_a_month"),

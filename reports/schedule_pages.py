@@ -166,6 +166,8 @@ def document_choices(organization: Organization) -> list[tuple[str | Promise, li
     )
     kinds: dict[ReportKind, list[tuple[str, str]]] = {
         ReportKind.PROGRAM: [("", str(ReportKind.PROGRAM.label))],
+        ReportKind.SUMMARY: [("", str(ReportKind.SUMMARY.label))],
+        ReportKind.BOARD: [("", str(ReportKind.BOARD.label))],
         ReportKind.ROI_EVIDENCE: [(str(row.number), str(row)) for row in initiatives],
         ReportKind.MATURITY: [(key, names.get(key, key)) for key in used],
         ReportKind.EMPLOYEE_WAVE: [(str(row.pk), str(row)) for row in surveys_in_use(organization)],

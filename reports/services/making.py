@@ -142,7 +142,7 @@ def request_board_pack(*, by: Membership, since: date, language: str = "en", pap
         late = _("Choose a day that is not in the future.")
         raise InvalidValues(_("Some values cannot be used."), fields={"since": late})
     case = latest_program(by.organization)
-    if case is not None and not (case.result or {}).get("main", {}).get("return"):
+    if case is not None and not ((case.result or {}).get("main") or {}).get("return"):
         case = None
     with translation.override(language):
         title = _("Board pack: %(organization)s") % {"organization": by.organization.name}

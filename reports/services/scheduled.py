@@ -23,20 +23,23 @@ from accounts.services import written_together
 from assessments.access import results_for
 from common.errors import DomainError
 from common.jobs import JobState, TryAgain, enqueue, run
+from common.reckoning import months_later
 from employee_voice.selectors import newest_published_wave
 from impact.models import RoiCase, Study
 from impact.selectors import latest_program
 from reports import mail
 from reports.access import reports_for
 from reports.choices import Frequency, LeftOut, ReportKind
-from reports.due_days import due_days, next_due
+from reports.due_days import MONTHS_A_QUARTER, day_in, due_days, next_due
 from reports.errors import NothingToReport, ScheduleStopped
 from reports.models import Report, Schedule, ScheduleRecipient, ScheduleRun
 from reports.services.making import (
     make_report,
+    request_board_pack,
     request_maturity_report,
     request_program_report,
     request_roi_report,
+    request_summary,
     request_wave_report,
 )
 from reports.services.schedules import can_keep, settle_keeper
@@ -176,10 +179,26 @@ def document_of(schedule: Schedule, owner: Membership) -> Report:
         if wave is None:
             raise NothingToReport(_("No wave of this survey is published, so there is nothing to report on."))
         return request_wave_report(wave=wave, **wishes)
+    if schedule.kind == ReportKind.BOARD:
+        return request_board_pack(since=_told_until(schedule), **wishes)
     case_of_all = latest_program(schedule.organization)
     if case_of_all is None:
         raise NothingToReport(_("There is no return of the program to report on yet."))
-    return request_program_report(case=case_of_all, **wishes)
+    is_summary = schedule.kind == ReportKind.SUMMARY
+    return (request_summary if is_summary else request_program_report)(case=case_of_all, **wishes)
+
+
+def _told_until(schedule: Schedule) -> date:
+    """The day from which on a board pack tells of decisions: that of the one sent before it, or, for the
+    first, a quarter or a month ago."""
+    sent = ScheduleRun.objects.filter(schedule=schedule).finished().order_by("-due_on", "-pk")
+    last: date | None = sent.values_list("due_on", flat=True).first()
+    today = schedule.organization.clock.today()
+    if last is not None:
+        return min(last, today)
+    back = MONTHS_A_QUARTER if schedule.frequency == Frequency.QUARTERLY else 1
+    first = months_later(today.replace(day=1), -back)
+    return day_in(first.year, first.month, today.day)
 
 
 def _is_unchanged(asked: ScheduleRun) -> bool:

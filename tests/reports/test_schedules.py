@@ -343,6 +343,27 @@ def test_nothing_to_report_is_a_failure_that_says_why(ada, ben, result, short):
     assert not letters()
 
 
+def test_a_page_for_executives_needs_a_return_and_a_board_pack_tells_from_the_one_before(
+    ada, ben, result, short
+):
+    summary = save_schedule(by=ada, values=ScheduleValues(kind=ReportKind.SUMMARY, members=(ben,)))
+    services.run_schedule_now(by=ada, schedule=summary)
+    run_all()
+    assert "no return of the program" in str(ScheduleRun.objects.get(schedule=summary).failure)
+    pack = save_schedule(by=ada, values=ScheduleValues(kind=ReportKind.BOARD, day=31, members=(ben,)))
+    asked = services.run_schedule_now(by=ada, schedule=pack)
+    run_all()
+    asked.refresh_from_db()
+    today = ada.organization.clock.today()
+    before = date.fromisoformat(asked.report.content["since"])
+    assert (today.year * 12 + today.month) - (before.year * 12 + before.month) == 1
+    ScheduleRun.objects.filter(pk=asked.pk).update(due_on=today - timedelta(days=9))
+    again = services.run_schedule_now(by=ada, schedule=pack)
+    run_all()
+    again.refresh_from_db()
+    assert again.report.content["since"] == (today - timedelta(days=9)).isoformat()
+
+
 def test_a_document_of_the_first_of_a_month_holds_nothing_of_the_week_that_is_not_over(
     organization, ada, ben, short, at
 ):
