@@ -17,6 +17,9 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "purpose": Word(_("Purpose")),
             "is_intended": Word(_("Designed on purpose"), yes_no),
             "owner_function": Word(_("Owner")),
+            "owner_person": Word(_("Responsible person")),
+            "operational_metric": Word(_("Operational metric")),
+            "side_effects": Word(_("Side effects")),
             "merged": Word(_("Merged touchpoint")),
             "answers": Word(_("Answers that moved"), number),
             "surveys": Word(_("Surveys"), names),
@@ -28,5 +31,14 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "initiatives": Word(_("Initiatives"), names),
             "seats": Word(_("Seats"), names),
             "lowered": Word(_("Plans changed by it"), names),
+        },
+    )
+    yield (
+        "touchpoints",
+        {
+            "filename": Word(_("File")),
+            "added": Word(_("Touchpoints added"), number),
+            "changed": Word(_("Touchpoints changed"), number),
+            "kept": Word(_("Touchpoints left as they are"), number),
         },
     )

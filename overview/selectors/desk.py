@@ -24,6 +24,8 @@ from employee_voice.selectors import WaveNow, actions_due, actions_without_owner
 from impact.choices import SignOff
 from impact.models import RoiCase, Study
 from impact.selectors import Dispute, unanswered_disputes, without_reviewer
+from journeys.models import Touchpoint
+from journeys.selectors import without_person
 
 _S = InitiativeState
 # Nobody owes anything: it has ended, or its owner alone decides what becomes of it.
@@ -241,6 +243,14 @@ class Desk:
     def left_seats(self) -> tuple[SeatNow, ...]:
         """Seats of the coalition whose person can no longer vote, for who assigns seats. One query."""
         return seats_left(self.member.organization) if self.may(Action.EDIT_COALITION) else ()
+
+    @cached_property
+    def left_touchpoints(self) -> list[Touchpoint]:
+        """Touchpoints in use whose responsible person can no longer come in, for who runs the program. One
+        query."""
+        if not self.may(Action.EDIT_COALITION, Action.EDIT_TOUCHPOINTS):
+            return []
+        return list(without_person(self.member.organization))
 
     @cached_property
     def waves(self) -> tuple[WaveNow, ...]:

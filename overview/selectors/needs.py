@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
-from overview.selectors import owed, owed_after_waves, owed_seats
+from overview.selectors import owed, owed_after_waves, owed_seats, owed_touchpoints
 from overview.selectors.desk import Desk, Owed
 from overview.selectors.kinds import Kind, Need
 from overview.selectors.needs_to_prove import PROVE
@@ -139,6 +139,17 @@ KINDS: tuple[Kind, ...] = (
         page="coalition:seat_edit",
     ),
     *PROVE,
+    # Touchpoints
+    Kind(
+        key="touchpoint_left",
+        who="who runs the program",
+        rows=owed_touchpoints.touchpoints_left,
+        icon="user-question",
+        title=_("Find another person for the touchpoint “%(touchpoint)s”"),
+        detail=_("%(name)s can no longer look after it."),
+        button=pgettext_lazy("button", "Open"),
+        page="journeys:touchpoint_edit",
+    ),
     # Assess
     Kind(
         key="answers",
