@@ -8,5 +8,6 @@ app_name = "overview"
 urlpatterns = [
     path("guide/hide/", views.guide_hide, name="guide_hide"),
     path("guide/show/", views.guide_show, name="guide_show"),
+    path("coverage/", views.coverage, name="coverage"),
     path("touchpoints/<slug:key>/", views.touchpoint_detail, name="touchpoint_detail"),
 ]

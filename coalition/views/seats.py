@@ -17,6 +17,7 @@ from coalition.models import Coalition, Seat
 from coalition.views.absorbing import absorb
 from common.editing import NEW
 from common.errors import ConsequencesNotAccepted, DomainError
+from journeys.models import Touchpoint
 
 
 @require_GET
@@ -59,12 +60,26 @@ def charter_edit(request: MemberRequest) -> HttpResponse:
     return render(request, "coalition/charter_edit.html", context, status=status)
 
 
+def _seat_asked(request: MemberRequest) -> dict[str, object]:
+    """A seat for the touchpoint that a link has named: for the function that owns it, which then speaks for
+    all that it owns; for the touchpoint alone where it has none."""
+    rows = Touchpoint.objects.of(request.organization).current()
+    found = rows.filter(key=request.GET.get("touchpoint", "")).first()
+    if found is None:
+        return {}
+    if found.owner_function_id is not None:
+        return {"function": found.owner_function_id, "membership": found.owner_person_id}
+    return {"touchpoints": [found.pk], "membership": found.owner_person_id}
+
+
 @require_http_methods(["GET", "POST"])
 @member_view(Action.EDIT_COALITION)
 @made_once
 def seat_create(request: MemberRequest) -> HttpResponse:
     coalition = _founded(request)
-    form = SeatForm(request.POST or None, organization=request.organization, edits=NEW)
+    form = SeatForm(
+        request.POST or None, organization=request.organization, initial=_seat_asked(request), edits=NEW
+    )
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:

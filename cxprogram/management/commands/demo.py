@@ -13,7 +13,17 @@ from django.utils import translation
 
 from accounts.models import Organization
 from accounts.reading import written_for
-from cxprogram.demo import HERE, assessing, deciding, employing, feeding, listening, proving, surveying
+from cxprogram.demo import (
+    HERE,
+    assessing,
+    deciding,
+    employing,
+    feeding,
+    inventory,
+    listening,
+    proving,
+    surveying,
+)
 from cxprogram.demo.people import SLUG, email_of, make_people
 from cxprogram.demo.truth import DRIVERS, TRUTH
 
@@ -57,6 +67,7 @@ class Command(BaseCommand):
         answers = listening.make_feedback(
             cast, today, deciding.go_lives(today), on_stored=lambda count: self._show(f" {count:,}")
         )
+        touchpoints = inventory.complete_inventory(cast, touchpoints, today)
         self._show("\n  A customer survey\n")
         surveying.ask_customers(cast, today, touchpoints)
         feeding.wait_for_calls(cast, today, next(iter(touchpoints.values())).key)
