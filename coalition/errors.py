@@ -100,3 +100,9 @@ class EarlyEndForbidden(DomainError):
 
 class QuorumMissing(DomainError):
     code = "quorum_missing"
+
+
+class SuggestionAnswered(DomainError):
+    """Somebody has taken the suggestion up or declined it already."""
+
+    code = "suggestion_answered"

@@ -49,6 +49,14 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "text": Word(_("What happened")),
         },
     )
+    yield (
+        "suggestion",
+        {
+            "touchpoint": Word(_("Touchpoint")),
+            "text": Word(_("Suggestion")),
+            "initiative": Word(_("Initiative")),
+        },
+    )
     yield "plan", content
     yield (
         "milestone",

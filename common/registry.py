@@ -283,6 +283,24 @@ class MetricChoice:
     name: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JourneyQuestion:
+    """Which journeys meet these touchpoints? A member asks."""
+
+    member: Any  # accounts.Membership
+    touchpoints: tuple[Model, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JourneyLine:
+    """One journey that meets some of them, with its page and a line on where."""
+
+    name: str
+    url: str
+    note: str = ""
+
+
+journeys_touched: Registry[JourneyQuestion, JourneyLine] = Registry()
 operational_metrics: Registry[Model, MetricChoice] = Registry()  # asked with an organization
 
 

@@ -378,6 +378,11 @@ def _periods(shown: Measure, series: MetricSeries) -> list[PeriodLine]:
     ]
 
 
+def touchpoint_line(comparison: Comparison) -> Line:
+    """One metric at one touchpoint as text, for pages of higher rooms. No query."""
+    return _line(comparison, measure(comparison.metric, [comparison.series]))
+
+
 def _line(comparison: Comparison, shown: Measure) -> Line:
     latest = comparison.latest
     return Line(

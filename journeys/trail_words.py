@@ -30,6 +30,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "targets_removed": Word(_("Targets that were removed"), names),
             "initiatives": Word(_("Initiatives"), names),
             "seats": Word(_("Seats"), names),
+            "suggestions": Word(_("Suggestions"), number),
             "lowered": Word(_("Plans changed by it"), names),
         },
     )

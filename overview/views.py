@@ -48,6 +48,14 @@ def coverage(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 @member_view(Action.VIEW)
+def my_part(request: MemberRequest) -> HttpResponse:
+    """What the member's function touches; `?function=` shows another one."""
+    page = selectors.my_part(request.member, request.GET.get("function", ""))
+    return render(request, "overview/my_part.html", {"page": page})
+
+
+@require_GET
+@member_view(Action.VIEW)
 def touchpoint_detail(request: MemberRequest, key: str) -> HttpResponse:
     touchpoint = touchpoint_for(request.member, key)
     if touchpoint.key != key:  # it was merged: old links lead on

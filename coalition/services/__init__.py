@@ -29,6 +29,12 @@ from coalition.services.seats import (
     save_charter,
 )
 from coalition.services.settling import settle_if_ripe, settle_ripe_votes, settle_vote
+from coalition.services.suggestions import (
+    decline_suggestion,
+    note_answer_read,
+    suggest_improvement,
+    take_up_suggestion,
+)
 from coalition.services.voting import cast_vote, close_vote, over_text, submit_initiative, withdraw_initiative
 
 __all__ = [
@@ -48,6 +54,7 @@ __all__ = [
     "close_vote",
     "correct_go_live",
     "create_initiative",
+    "decline_suggestion",
     "draft_from_opportunity",
     "draft_from_wave",
     "edit_initiative",
@@ -55,6 +62,7 @@ __all__ = [
     "end_seat",
     "finish_milestone",
     "move_initiative",
+    "note_answer_read",
     "over_text",
     "record_completion",
     "record_evaluation",
@@ -68,5 +76,7 @@ __all__ = [
     "settle_ripe_votes",
     "settle_vote",
     "submit_initiative",
+    "suggest_improvement",
+    "take_up_suggestion",
     "withdraw_initiative",
 ]

@@ -33,3 +33,56 @@ class CoverageSerializer(serializers.Serializer[Any]):
     sentence = serializers.CharField()
     whole = serializers.IntegerField(help_text="How many have no gap.")
     rows = CoverageRowSerializer(many=True)
+
+
+class PartFigureSerializer(serializers.Serializer[Any]):
+    """One metric at one touchpoint, as the page says it: figure, 95 % interval, n, and what has changed by
+    more than chance explains."""
+
+    metric = serializers.CharField(source="metric.key")
+    name = serializers.CharField(source="metric.name")
+    value = serializers.CharField()
+    interval = serializers.CharField()
+    n = serializers.CharField()
+    period = serializers.CharField()
+    changes = serializers.SerializerMethodField()
+
+    def get_changes(self, line: Any) -> list[str]:
+        return [change.words for change in line.changes]
+
+
+class PartWordsSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="pk")
+    occurred_at = serializers.DateTimeField()
+    text = serializers.CharField()
+
+
+class PartInitiativeSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField(source="initiative.number")
+    title = serializers.CharField(source="initiative.title")
+    state = serializers.CharField(source="initiative.state")
+
+
+class PartLineSerializer(serializers.Serializer[Any]):
+    touchpoint = serializers.CharField(source="touchpoint.key")
+    name = serializers.CharField(source="touchpoint.name")
+    is_own = serializers.BooleanField(help_text="The member is responsible for it.")
+    figures = PartFigureSerializer(many=True)
+    words = PartWordsSerializer(many=True)
+    initiatives = PartInitiativeSerializer(many=True)
+
+
+class PartJourneySerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    url = serializers.CharField()
+    note = serializers.CharField()
+
+
+class MyPartSerializer(serializers.Serializer[Any]):
+    """What a function touches; `more` touchpoints are not in the lines."""
+
+    function = serializers.CharField(source="function.key", default=None, allow_null=True)
+    sentence = serializers.CharField()
+    lines = PartLineSerializer(many=True)
+    more = serializers.IntegerField()
+    journeys = PartJourneySerializer(many=True)

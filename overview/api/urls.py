@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from overview.api.views import CoverageView
+from overview.api.views import CoverageView, MyPartView
 
-urlpatterns = [path("coverage/", CoverageView.as_view(), name="coverage")]
+urlpatterns = [
+    path("coverage/", CoverageView.as_view(), name="coverage"),
+    path("my-part/", MyPartView.as_view(), name="my_part"),
+]

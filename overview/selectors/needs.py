@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
-from overview.selectors import owed, owed_after_waves, owed_seats, owed_touchpoints
+from overview.selectors import owed, owed_after_waves, owed_seats
 from overview.selectors.desk import Desk, Owed
 from overview.selectors.kinds import Kind, Need
+from overview.selectors.needs_at_touchpoints import TOUCHPOINTS
 from overview.selectors.needs_to_prove import PROVE
 
 KINDS: tuple[Kind, ...] = (
@@ -139,17 +140,7 @@ KINDS: tuple[Kind, ...] = (
         page="coalition:seat_edit",
     ),
     *PROVE,
-    # Touchpoints
-    Kind(
-        key="touchpoint_left",
-        who="who runs the program",
-        rows=owed_touchpoints.touchpoints_left,
-        icon="user-question",
-        title=_("Find another person for the touchpoint “%(touchpoint)s”"),
-        detail=_("%(name)s can no longer look after it."),
-        button=pgettext_lazy("button", "Open"),
-        page="journeys:touchpoint_edit",
-    ),
+    *TOUCHPOINTS,
     # Assess
     Kind(
         key="answers",

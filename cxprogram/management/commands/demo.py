@@ -22,6 +22,7 @@ from cxprogram.demo import (
     inventory,
     listening,
     proving,
+    suggesting,
     surveying,
 )
 from cxprogram.demo.people import SLUG, email_of, make_people
@@ -77,6 +78,7 @@ class Command(BaseCommand):
         deciding.seat_coalition(cast, touchpoints, today)
         with written_for(cast["Paula"].organization):  # a draft that opens from a gap says its level
             made = deciding.make_initiatives(cast, touchpoints, today, result)
+            suggesting.suggest(cast, touchpoints, today)
         said = proving.prove(cast, made, today)
         self._show("  Waves of the employee survey\n")
         asked = employing.ask_employees(cast, today)
