@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -438,4 +439,4 @@ class Suggestion(OrganizationModel):
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
-        return self.text.split("\n", maxsplit=1)[0][:80]
+        return Truncator(self.text.split("\n", maxsplit=1)[0]).chars(80)

@@ -278,8 +278,10 @@ def metric_figure(
     every: Sequence[MetricDefinition] | None = None,
     id: str = "series",
     height: float = HEIGHT,
+    window: tuple[date, date] | None = None,
 ) -> MetricFigure:
-    """One metric drawn with its band, target, marks and changes of its definition.
+    """One metric drawn with its band, target, marks and changes of its definition; with a `window` on the
+    time axis of what stands beside it.
 
     One query where `every` version of the metric is at hand, else two, and those of the marks.
     """
@@ -313,6 +315,7 @@ def metric_figure(
             target=target,
             id=id,
             height=height,
+            window=window,
         ),
         marks=marks,
         definition_changes=changes,

@@ -80,7 +80,7 @@ def _with(cast: Cast, row: Touchpoint, **values: object) -> Touchpoint:
 
 
 def _count_repeat_visits(cast: Cast, today: date) -> MetricDefinition:
-    """Second visits per 100 visits, a figure a week, which fell when the appointment windows came."""
+    """Second visits per 100 visits, every other day, which became fewer with the appointment windows."""
     values = {
         "kind": "custom",
         "name": "Repeat visits",
@@ -89,17 +89,17 @@ def _count_repeat_visits(cast: Cast, today: date) -> MetricDefinition:
         "amount_name": "second visits",
         "exposure_name": "visits",
         "higher_is_better": False,
-        "population": "All installation visits of the week",
+        "population": "All installation visits of two days",
     }
     metric = define_metric(by=cast["Maya"], values=values)
     rng, items = np.random.default_rng([20261121, 55]), []
-    for week in range(DAYS // 7):
-        day = today - timedelta(days=DAYS - 7 * week)
-        visits = int(rng.integers(160, 240))
-        share = 0.17 if (today - day).days > 210 else 0.115
+    for number in range(DAYS // 2):
+        day = today - timedelta(days=DAYS - 2 * number)
+        visits = int(rng.integers(45, 75))
+        share = 0.17 if (today - day).days > 270 else 0.115
         items.append(
             {
-                "external_id": f"repeat-{week:03}",
+                "external_id": f"repeat-{number:03}",
                 "touchpoint": VISIT,
                 "occurred_at": day.isoformat(),
                 "score": str(int(rng.binomial(visits, share))),

@@ -39,6 +39,7 @@ from employee_voice.selectors.seeds import (
     may_act_for,
 )
 from employee_voice.selectors.shown import ResultsPage
+from employee_voice.selectors.told import FunctionTold, told_of_function
 from employee_voice.selectors.units import ScoredFunction, ScoredWave, scored_waves
 from employee_voice.selectors.waves import (
     Mapping,
@@ -65,6 +66,7 @@ __all__ = [
     "DriverBeside",
     "DriverSeed",
     "Editor",
+    "FunctionTold",
     "Mapping",
     "Participation",
     "PlannedGroups",
@@ -107,6 +109,7 @@ __all__ = [
     "seen_by",
     "slip_link",
     "survey_rows",
+    "told_of_function",
     "was_asked",
     "wave_document",
     "wave_evidence",

@@ -56,8 +56,8 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """What the check is called."""
-        return check_names()[self.check]
+        """What the check is called at the head of its column."""
+        return column_names()[self.check]
 
     @property
     def is_gap(self) -> bool:
@@ -85,6 +85,7 @@ class CheckTotal:
 
     check: Check
     name: str
+    column: str
     covered: int
 
 
@@ -125,6 +126,7 @@ def coverage_page(member: Membership) -> CoveragePage:
         CheckTotal(
             check=check,
             name=name,
+            column=column_names()[check],
             covered=sum(not cell.is_gap for row in rows for cell in row.cells if cell.check is check),
         )
         for check, name in check_names().items()
@@ -140,6 +142,17 @@ def check_names() -> dict[Check, str]:
         Check.REPRESENTED: _("The coalition represents it"),
         Check.COUNTED: _("An operational metric exists"),
         Check.IMPROVED: _("An initiative is under way"),
+    }
+
+
+def column_names() -> dict[Check, str]:
+    """The same in a word, at the head of a column."""
+    return {
+        Check.LISTENS: _("Heard"),
+        Check.OWNED: _("Owned"),
+        Check.REPRESENTED: _("Represented"),
+        Check.COUNTED: _("Counted"),
+        Check.IMPROVED: _("Improved"),
     }
 
 
@@ -292,15 +305,14 @@ def _sentence(rows: Sequence[CoverageRow], totals: Sequence[CheckTotal]) -> str:
     whole, number = sum(not row.gaps for row in rows), reader().number
     if whole == len(rows):
         return _("Every touchpoint is heard, owned, represented, counted and being improved.")
+    none_is_whole = _("Every touchpoint lacks something.")
     silent = [row.touchpoint.name for row in rows if row.cells[0].is_gap]
-    said = [
-        ngettext(
-            "%(whole)s of %(all)s touchpoint has no gap.",
-            "%(whole)s of %(all)s touchpoints have no gap.",
-            len(rows),
-        )
-        % {"whole": number(whole), "all": number(len(rows))}
-    ]
+    some = ngettext(
+        "%(whole)s of %(all)s touchpoint has no gap.",
+        "%(whole)s of %(all)s touchpoints have no gap.",
+        len(rows),
+    )
+    said = [some % {"whole": number(whole), "all": number(len(rows))} if whole else none_is_whole]
     if silent:
         names = listed(silent[:4]) if len(silent) <= 4 else listed([*silent[:3], _("others")])
         said.append(_("No one listens at: %(names)s.") % {"names": names})
