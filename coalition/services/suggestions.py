@@ -33,7 +33,7 @@ def suggest_improvement(*, by: Membership, touchpoint: Touchpoint, text: str) ->
     many that still wait.
     """
     by = acting(by, Action.SUGGEST)
-    touchpoint, said = fresh(touchpoint), legible(text).strip()
+    touchpoint, said = fresh(touchpoint, "organization"), legible(text).strip()
     wrong: dict[str, str] = {}
     if not said:
         wrong["text"] = _("Say in a sentence or two what should change.")

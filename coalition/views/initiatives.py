@@ -29,14 +29,13 @@ from coalition.forms import (
 )
 from coalition.models import Initiative
 from coalition.tables import InitiativeTable
-from coalition.views.absorbing import absorb, number_sent
+from coalition.views.absorbing import absorb, draft_asked, number_sent
 from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.forms import StyledForm
 from common.listing import show_page
 from common.registry import known_result, uses_of
 from employee_voice.access import published_wave_for
-from journeys.models import Touchpoint
 
 # The page of one initiative shows several small forms: their fields need names of their own.
 SUBMIT_ID, UPDATE_ID, MILESTONE_ID, CORRECTION_ID = "submit_%s", "update_%s", "milestone_%s", "correct_%s"
@@ -95,7 +94,7 @@ def initiative_create(request: MemberRequest) -> HttpResponse:
     form = InitiativeForm(
         request.POST or None,
         organization=request.organization,
-        initial={"owner": request.member.pk, "touchpoints": _touchpoint_asked(request)},
+        initial=draft_asked(request),
         looks_back=looks_back,
         edits=NEW,
     )
@@ -110,12 +109,6 @@ def initiative_create(request: MemberRequest) -> HttpResponse:
             return redirect("coalition:plan_edit", request.organization.slug, initiative.number)
     context = {"form": form, "looks_back": looks_back}
     return render(request, "coalition/initiative_edit.html", context, status=status)
-
-
-def _touchpoint_asked(request: MemberRequest) -> list[int]:
-    """Which touchpoint a link has named as the one to improve; none where there is none with this key."""
-    rows = Touchpoint.objects.of(request.organization).current()
-    return list(rows.filter(key=request.GET.get("touchpoint", "")).values_list("pk", flat=True))
 
 
 @require_POST

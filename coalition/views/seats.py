@@ -14,10 +14,9 @@ from coalition.access import coalition_for, seat_for
 from coalition.errors import CoalitionMissing
 from coalition.forms import CharterForm, SeatForm
 from coalition.models import Coalition, Seat
-from coalition.views.absorbing import absorb
+from coalition.views.absorbing import absorb, seat_asked
 from common.editing import NEW
 from common.errors import ConsequencesNotAccepted, DomainError
-from journeys.models import Touchpoint
 
 
 @require_GET
@@ -60,25 +59,13 @@ def charter_edit(request: MemberRequest) -> HttpResponse:
     return render(request, "coalition/charter_edit.html", context, status=status)
 
 
-def _seat_asked(request: MemberRequest) -> dict[str, object]:
-    """A seat for the touchpoint that a link has named: for the function that owns it, which then speaks for
-    all that it owns; for the touchpoint alone where it has none."""
-    rows = Touchpoint.objects.of(request.organization).current()
-    found = rows.filter(key=request.GET.get("touchpoint", "")).first()
-    if found is None:
-        return {}
-    if found.owner_function_id is not None:
-        return {"function": found.owner_function_id, "membership": found.owner_person_id}
-    return {"touchpoints": [found.pk], "membership": found.owner_person_id}
-
-
 @require_http_methods(["GET", "POST"])
 @member_view(Action.EDIT_COALITION)
 @made_once
 def seat_create(request: MemberRequest) -> HttpResponse:
     coalition = _founded(request)
     form = SeatForm(
-        request.POST or None, organization=request.organization, initial=_seat_asked(request), edits=NEW
+        request.POST or None, organization=request.organization, initial=seat_asked(request), edits=NEW
     )
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():

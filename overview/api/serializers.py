@@ -35,7 +35,7 @@ class CoverageSerializer(serializers.Serializer[Any]):
     rows = CoverageRowSerializer(many=True)
 
 
-class PartFigureSerializer(serializers.Serializer[Any]):
+class TouchpointFigureSerializer(serializers.Serializer[Any]):
     """One metric at one touchpoint, as the page says it: figure, 95 % interval, n, and what has changed by
     more than chance explains."""
 
@@ -67,7 +67,7 @@ class PartLineSerializer(serializers.Serializer[Any]):
     touchpoint = serializers.CharField(source="touchpoint.key")
     name = serializers.CharField(source="touchpoint.name")
     is_own = serializers.BooleanField(help_text="The member is responsible for it.")
-    figures = PartFigureSerializer(many=True)
+    figures = TouchpointFigureSerializer(many=True)
     words = PartWordsSerializer(many=True)
     initiatives = PartInitiativeSerializer(many=True)
 
