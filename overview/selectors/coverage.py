@@ -256,7 +256,7 @@ def _counted(touchpoint: Touchpoint, heard: HeardLately, facts: _Facts) -> Cell:
     gap = Cell(check=Check.COUNTED, state=State.NO, text=_("None"))
     if facts.metrics:
         return _edit(gap, touchpoint, facts, _("Choose a metric"))
-    return _with_way(gap, facts, Action.EDIT_METRICS, _("Define a metric"), "customer_voice:metric_new")
+    return _with_way(gap, facts, Action.EDIT_METRICS, _("Define a metric"), "customer_voice:definition_new")
 
 
 def _improved(touchpoint: Touchpoint, facts: _Facts) -> Cell:

@@ -74,7 +74,7 @@ def my_part(member: Membership, function_key: str = "") -> MyPart:
     mine = Q(pk__in=[])
     if chosen is not None:
         mine |= Q(owner_function__in=_with_parts(chosen, functions))
-    if not function_key or (chosen is not None and chosen.pk == member.function_id):
+    if chosen is None or chosen.pk == member.function_id:
         mine |= Q(owner_person=member)
     found = list(touchpoints(organization).filter(mine))
     found.sort(key=lambda row: (row.owner_person_id != member.pk, row.name.casefold()))

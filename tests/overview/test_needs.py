@@ -163,6 +163,10 @@ OTHERS = {
     "wave_unpublished",
     "comments",
     "action_owner_missing",
+    "touchpoint_left",
+    "suggestion",
+    "suggestion_taken_up",
+    "suggestion_declined",
 }
 
 
