@@ -77,8 +77,7 @@ RIGHTS: dict[Role, frozenset[Action]] = {
         Action.MAKE_REPORT,
         Action.VIEW_EMPLOYEE_RESULTS,
     },
-    Role.CONTRIBUTOR: _EVERYONE
-    | {Action.ANSWER_ASSESSMENT, Action.SUGGEST, Action.VIEW_EMPLOYEE_RESULTS},
+    Role.CONTRIBUTOR: _EVERYONE | {Action.ANSWER_ASSESSMENT, Action.SUGGEST, Action.VIEW_EMPLOYEE_RESULTS},
     Role.AUDITOR: _EVERYONE | {Action.VIEW_TRAIL, Action.MAKE_REPORT},
 }
 
