@@ -191,6 +191,8 @@ class _FilePlan:
         self.planned: list[PlannedRow] = []
         self.seen: dict[int, int] = {}  # touchpoint -> line
         self.new: dict[str, int] = {}  # folded name -> line
+        self.added: dict[str, tuple[str, str]] = {}  # the same -> name and letters
+        self.spelled = [(row, _letters(row.name)) for row in self.rows if not row.is_archived]
         self.unchanged = self.left_out = 0
 
     def plan(self) -> Plan:
@@ -282,14 +284,12 @@ class _FilePlan:
         return (row, True) if answer == SAME else (None, False)
 
     def _spelled_alike(self, name: str) -> Iterator[tuple[str, Touchpoint | None]]:
-        said = _letters(name)
-        for row in self.rows:
-            if not row.is_archived and _is_alike(said, _letters(row.name)):
+        is_alike = _Alike(_letters(name))
+        for row, letters in self.spelled:
+            if is_alike(letters):
                 yield row.name, row
-        for listed in self.listed:
-            earlier = one_line(listed["cells"].get("name", ""))
-            is_earlier = _folded(earlier) in self.new and _folded(earlier) != _folded(name)
-            if is_earlier and _is_alike(said, _letters(earlier)):
+        for folded, (earlier, letters) in self.added.items():
+            if folded != _folded(name) and is_alike(letters):
                 yield earlier, None
 
     def _first_line(self, row: Touchpoint | None, name: str) -> int | None:
@@ -298,6 +298,7 @@ class _FilePlan:
     def _remember(self, row: Touchpoint | None, name: str, line: int) -> None:
         if row is None:
             self.new[_folded(name)] = line
+            self.added[_folded(name)] = name, _letters(name)
         else:
             self.seen[row.pk] = line
 
@@ -332,12 +333,27 @@ def _letters(name: str) -> str:
     return "".join(sign for sign in name.casefold() if sign.isalnum())
 
 
-def _is_alike(first: str, second: str) -> bool:
-    """Whether two names may be one: the same letters, or few that differ. Figures tell lines apart."""
-    if not first or not second:
-        return False
-    if first == second:
-        return True
-    if [sign for sign in first if sign.isdigit()] != [sign for sign in second if sign.isdigit()]:
-        return False
-    return min(len(first), len(second)) >= 4 and SequenceMatcher(None, first, second).ratio() >= ALIKE
+class _Alike:
+    """Whether other names may be this one: the same letters, or few that differ. Figures tell lines apart.
+
+    Bounds that are cheap are asked first: hundreds of names are compared with hundreds.
+    """
+
+    def __init__(self, letters: str) -> None:
+        self.letters, self.figures = letters, _figures(letters)
+        self.matcher = SequenceMatcher(None, "", letters)
+
+    def __call__(self, other: str) -> bool:
+        if not self.letters or not other:
+            return False
+        if self.letters == other:
+            return True
+        shorter, longer = sorted((len(self.letters), len(other)))
+        if shorter < 4 or 2 * shorter < ALIKE * (shorter + longer) or self.figures != _figures(other):
+            return False
+        self.matcher.set_seq1(other)
+        return self.matcher.quick_ratio() >= ALIKE and self.matcher.ratio() >= ALIKE
+
+
+def _figures(letters: str) -> str:
+    return "".join(sign for sign in letters if sign.isdigit())

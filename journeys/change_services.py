@@ -25,8 +25,18 @@ from journeys.choices import MOST_ROWS, ChangeKind, ChangeState, Channel, Phase
 from journeys.errors import ChangeNotInState
 from journeys.importers import touchpoints_in_file
 from journeys.models import InventoryChange, Touchpoint
-from journeys.services import archive_touchpoint, save_touchpoint
+from journeys.services import archive_touchpoint, write_touchpoint
 
+_DEFAULTS: Mapping[str, Any] = {
+    "channel": Channel.OTHER,
+    "phase": Phase.USE,
+    "purpose": "",
+    "is_intended": True,
+    "owner_function": None,
+    "owner_person": None,
+    "operational_metric": "",
+    "side_effects": "",
+}
 FORGOTTEN_DAYS = 7  # a proposal that nobody applied holds names of people
 
 
@@ -151,13 +161,13 @@ def _renames_last(rows: Iterable[PlannedRow]) -> list[PlannedRow]:
 def _done(by: Membership, planned: PlannedRow) -> dict[str, Any]:
     if planned.touchpoint is None:
         try:
-            row = save_touchpoint(by=by, **planned.after)
+            row = write_touchpoint(by=by, values={**_DEFAULTS, **planned.after})
         except InvalidValues as refusal:
             raise _at(planned, refusal) from refusal
         return {"pk": row.pk, "name": row.name, "is_new": True, "before": {}, "after": {}}
     now = {name: getattr(planned.touchpoint, name) for name in FIELDS}
     try:
-        row = save_touchpoint(by=by, touchpoint=planned.touchpoint, **{**now, **planned.after})
+        row = write_touchpoint(by=by, touchpoint=planned.touchpoint, values={**now, **planned.after})
     except InvalidValues as refusal:
         raise _at(planned, refusal) from refusal
     return {
@@ -224,7 +234,7 @@ def _undone(by: Membership, touchpoint: Touchpoint, done: Mapping[str, Any]) -> 
     values = {**now, **{name: _row_of(by, name, done["before"].get(name)) for name in fields}}
     try:
         with transaction.atomic():
-            save_touchpoint(by=by, touchpoint=touchpoint, **values)
+            write_touchpoint(by=by, touchpoint=touchpoint, values=values)
     except InvalidValues:  # the name is taken, the owner has left, the metric is out of use
         return False
     return len(fields) == len(done["after"])

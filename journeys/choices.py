@@ -55,7 +55,7 @@ class ChangeState(models.TextChoices):
     UNDONE = "undone", _("Undone")
 
 
-MOST_ROWS = 500  # of one file, or chosen at once
+MOST_ROWS = 300  # of one file, or chosen at once
 # What a column of a file may be called, in lower case; the names of our own export come first.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "key": ("key", "touchpoint key", "id", "键", "导入用键"),

@@ -51,21 +51,31 @@ def save_touchpoint(
     archived since then stays. Raises InvalidValues: no name, a name in use, unknown channel or phase, a
     function of another organization, an owner without access, a metric that is not operational or not in use.
     """
-    by = acting(by)
     given: dict[str, Any] = {
-        "name": one_line(name),
+        "name": name,
         "channel": channel,
         "phase": phase,
-        "purpose": purpose.strip(),
+        "purpose": purpose,
         "is_intended": is_intended,
         "owner_function": owner_function,
         "owner_person": owner_person,
         "operational_metric": operational_metric,
-        "side_effects": side_effects.strip(),
+        "side_effects": side_effects,
     }
+    return write_touchpoint(by=acting(by), values=given, touchpoint=touchpoint)
+
+
+def write_touchpoint(
+    *, by: Membership, values: Mapping[str, Any], touchpoint: Touchpoint | None = None
+) -> Touchpoint:
+    """The same for who has asked already who acts, in the caller's transaction: every field by its name.
+
+    A change of many touchpoints asks once. Raises as `save_touchpoint`.
+    """
     row = None if touchpoint is None else locked(touchpoint, "owner_function", "owner_person__user")
     if row is not None:
         _refuse_merged(row)
+    given = {name: _tidy(name, value) for name, value in values.items()}
     values = given if touchpoint is None or row is None else merged_row(given, seen=touchpoint, now=row)
     _refuse_unfit(by, row, values)
     before = _facts(row) if row is not None else {}
@@ -85,6 +95,12 @@ def save_touchpoint(
             after=after,
         )
     return row
+
+
+def _tidy(name: str, value: Any) -> Any:
+    if name == "name":
+        return one_line(value)
+    return value.strip() if name in {"purpose", "side_effects"} else value
 
 
 def _refuse_unfit(by: Membership, row: Touchpoint | None, values: dict[str, Any]) -> None:

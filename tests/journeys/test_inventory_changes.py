@@ -262,7 +262,7 @@ def test_a_file_without_a_name_column_or_of_another_kind_is_refused(ada):
     with pytest.raises(FileRefused):
         propose_from_file(by=ada, file=io.BytesIO(b"%PDF-1.7 x"), filename="list.pdf")
     with pytest.raises(FileRefused):
-        _proposed(ada, "name,phase", *(f"Place {number},use" for number in range(501)))
+        _proposed(ada, "name,phase", *(f"Place {number},use" for number in range(301)))
     assert not InventoryChange.objects.exists()
 
 
