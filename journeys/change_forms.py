@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import BusinessFunction, Membership, Organization
 from common.forms import RowsField, StyledForm, style
@@ -29,7 +30,7 @@ class ChosenForm(StyledForm):
     """Which touchpoints, and what all of them get; what is left as it is stays as it is for each."""
 
     touchpoints = RowsField(queryset=Touchpoint.objects.none(), to_field_name="key")
-    owner_function = forms.ChoiceField(label=_("Owner"), required=False)
+    owner_function = forms.ChoiceField(label=pgettext_lazy("touchpoint", "Owner"), required=False)
     owner_person = forms.ChoiceField(label=_("Responsible person"), required=False)
     phase = forms.ChoiceField(label=_("Phase of the customer's journey"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common.registry import operational_metrics_of
 from journeys.change_plans import FIELDS, Plan, PlannedRow
@@ -66,7 +67,7 @@ def field_names() -> dict[str, str]:
         "name": _("Name"),
         "phase": _("Phase"),
         "channel": _("Channel"),
-        "owner_function": _("Owner"),
+        "owner_function": pgettext("touchpoint", "Owner"),
         "owner_person": _("Responsible person"),
         "is_intended": _("Designed on purpose"),
         "purpose": _("Purpose"),

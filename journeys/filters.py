@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import BusinessFunction, Membership, Organization
 from common.forms import StyledForm
@@ -19,7 +20,9 @@ class TouchpointFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Search"), method="search")
     phase = django_filters.ChoiceFilter(label=_("Phase"), choices=Phase, empty_label=_("Any"))
     channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Channel, empty_label=_("Any"))
-    owner = django_filters.ChoiceFilter(label=_("Owner"), method="owned_by", empty_label=_("Anyone"))
+    owner = django_filters.ChoiceFilter(
+        label=pgettext_lazy("touchpoint", "Owner"), method="owned_by", empty_label=_("Anyone")
+    )
     person = django_filters.ChoiceFilter(
         label=_("Responsible person"), method="looked_after_by", empty_label=_("Anyone")
     )

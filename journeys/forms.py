@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import BusinessFunction, Membership, Organization
 from common.forms import StyledForm, YesNoField
@@ -60,7 +61,7 @@ class TouchpointForm(StyledForm):
     phase = forms.ChoiceField(label=_("Phase of the customer's journey"), choices=Phase, initial=Phase.USE)
     channel = forms.ChoiceField(label=_("Channel"), choices=Channel, initial=Channel.WEB)
     owner_function = forms.ModelChoiceField(
-        label=_("Owner"),
+        label=pgettext_lazy("touchpoint", "Owner"),
         queryset=BusinessFunction.objects.none(),
         required=False,
         empty_label=_("Nobody yet"),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
 from journeys.models import Touchpoint
@@ -20,7 +21,7 @@ class TouchpointTable(tables.Table):
     phase = tables.Column(verbose_name=_("Phase"))
     channel = tables.Column(verbose_name=_("Channel"))
     owner_function = tables.Column(
-        verbose_name=_("Owner"),
+        verbose_name=pgettext_lazy("touchpoint", "Owner"),
         order_by=("owner_function__name", "name"),
         default=_("Nobody"),
         empty_values=(),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.details import Word, choice, names, number, yes_no
 from journeys.choices import Channel, Phase
@@ -16,7 +17,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "phase": Word(_("Phase of the customer's journey"), choice(Phase)),
             "purpose": Word(_("Purpose")),
             "is_intended": Word(_("Designed on purpose"), yes_no),
-            "owner_function": Word(_("Owner")),
+            "owner_function": Word(pgettext_lazy("touchpoint", "Owner")),
             "owner_person": Word(_("Responsible person")),
             "operational_metric": Word(_("Operational metric")),
             "side_effects": Word(_("Side effects")),

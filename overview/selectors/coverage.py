@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.choices import Action
 from accounts.models import Membership, Organization
@@ -151,7 +151,7 @@ def column_names() -> dict[Check, str]:
         Check.LISTENS: _("Heard"),
         Check.OWNED: _("Owned"),
         Check.REPRESENTED: _("Represented"),
-        Check.COUNTED: _("Counted"),
+        Check.COUNTED: pgettext("coverage", "Counted"),
         Check.IMPROVED: _("Improved"),
     }
 
