@@ -37,6 +37,7 @@ class Action(models.TextChoices):
     ERASE_FEEDBACK = "erase_feedback", _("Erase customer comments")
     LIFT_UNSUBSCRIBING = "lift_unsubscribing", _("Take a customer's unsubscribing back")
     EDIT_COALITION = "edit_coalition", _("Assign coalition seats")
+    SUGGEST = "suggest", _("Suggest improvements")
     DRAFT_INITIATIVE = "draft_initiative", _("Draft and edit initiatives")
     RECORD_PROGRESS = "record_progress", _("Record go-live, completion and updates")
     VOTE = "vote", _("Vote on initiatives")

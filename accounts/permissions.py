@@ -9,6 +9,7 @@ from wording.joining import one_of
 _EVERYONE = frozenset({Action.VIEW, Action.VIEW_FEEDBACK})
 _LEADER = _EVERYONE | {
     Action.ANSWER_ASSESSMENT,
+    Action.SUGGEST,
     Action.RUN_ASSESSMENT,
     Action.EDIT_TOUCHPOINTS,
     Action.EDIT_METRICS,
@@ -33,6 +34,7 @@ RIGHTS: dict[Role, frozenset[Action]] = {
         Action.MANAGE_ORGANIZATION,
         Action.VIEW_TRAIL,
         Action.ANSWER_ASSESSMENT,
+        Action.SUGGEST,
         Action.EDIT_TOUCHPOINTS,
         Action.EDIT_METRICS,
         Action.IMPORT_FEEDBACK,
@@ -48,6 +50,7 @@ RIGHTS: dict[Role, frozenset[Action]] = {
     Role.COALITION_MEMBER: _EVERYONE
     | {
         Action.ANSWER_ASSESSMENT,
+        Action.SUGGEST,
         Action.EDIT_TOUCHPOINTS,
         Action.DRAFT_INITIATIVE,
         Action.RECORD_PROGRESS,
@@ -58,6 +61,7 @@ RIGHTS: dict[Role, frozenset[Action]] = {
     Role.EXECUTIVE: _EVERYONE
     | {
         Action.ANSWER_ASSESSMENT,
+        Action.SUGGEST,
         Action.VOTE,
         Action.MAKE_REPORT,
         Action.VIEW_TRAIL,
@@ -66,13 +70,14 @@ RIGHTS: dict[Role, frozenset[Action]] = {
     Role.FINANCE_REVIEWER: _EVERYONE
     | {
         Action.ANSWER_ASSESSMENT,
+        Action.SUGGEST,
         Action.EDIT_VALUE,
         Action.SIGN_OFF_VALUE,
         Action.VOTE,
         Action.MAKE_REPORT,
         Action.VIEW_EMPLOYEE_RESULTS,
     },
-    Role.CONTRIBUTOR: _EVERYONE | {Action.ANSWER_ASSESSMENT, Action.VIEW_EMPLOYEE_RESULTS},
+    Role.CONTRIBUTOR: _EVERYONE | {Action.ANSWER_ASSESSMENT, Action.SUGGEST, Action.VIEW_EMPLOYEE_RESULTS},
     Role.AUDITOR: _EVERYONE | {Action.VIEW_TRAIL, Action.MAKE_REPORT},
 }
 

@@ -73,6 +73,12 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "touchpoint.changed": (Kind.TOUCHPOINTS, _("%(actor)s changed the touchpoint %(subject)s")),
     "touchpoint.archived": (Kind.TOUCHPOINTS, _("%(actor)s archived the touchpoint %(subject)s")),
     "touchpoint.merged": (Kind.TOUCHPOINTS, _("%(actor)s merged another touchpoint into %(subject)s")),
+    "suggestion.made": (Kind.DECISIONS, _("%(actor)s suggested “%(subject)s”")),
+    "suggestion.taken_up": (Kind.DECISIONS, _("%(actor)s took up the suggestion “%(subject)s”")),
+    "suggestion.declined": (Kind.DECISIONS, _("%(actor)s declined the suggestion “%(subject)s”")),
+    "touchpoints.imported": (Kind.TOUCHPOINTS, _("%(actor)s imported touchpoints from %(subject)s")),
+    "touchpoints.changed_together": (Kind.TOUCHPOINTS, _("%(actor)s changed several touchpoints at once")),
+    "touchpoints.change_undone": (Kind.TOUCHPOINTS, _("%(actor)s undid a change of several touchpoints")),
     "touchpoint.restored": (Kind.TOUCHPOINTS, _("%(actor)s restored the touchpoint %(subject)s")),
     # metrics and feedback
     "employee_survey.created": (Kind.EMPLOYEES, _("%(actor)s created the employee survey %(subject)s")),

@@ -4,12 +4,13 @@ Stranger or absent: `Http404`. Own organization, but not this member's to change
 """
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import may, require_right
-from coalition.models import Coalition, Decision, Initiative, Milestone, Seat
+from coalition.models import Coalition, Decision, Initiative, Milestone, Seat, Suggestion
 
 
 def is_steward(member: Membership, initiative: Initiative) -> bool:
@@ -81,3 +82,24 @@ def decision_for(member: Membership, pk: int, action: Action) -> Decision:
         raise Http404
     require_right(member.role, action)
     return decision
+
+
+def suggestions_for(member: Membership) -> QuerySet[Suggestion]:
+    """The coalition's list for who may draft initiatives; else one's own. Newest first. One query."""
+    require_right(member.role, Action.VIEW)
+    rows = Suggestion.objects.of(member.organization).select_related(
+        "organization", "touchpoint", "by__user", "by__function", "answered_by__user", "initiative"
+    )
+    return rows if may(member.role, Action.DRAFT_INITIATIVE) else rows.filter(by=member)
+
+
+def suggestion_for(member: Membership, pk: int, action: Action = Action.VIEW) -> Suggestion:
+    """One suggestion of the member's organization, else 404. Answered by who may draft initiatives, read by
+    these and by who made it; for others PermissionDenied. At most two queries."""
+    if not Suggestion.objects.of(member.organization).filter(pk=pk).exists():
+        raise Http404
+    require_right(member.role, action)
+    found = suggestions_for(member).filter(pk=pk).first()
+    if found is None:
+        raise PermissionDenied
+    return found

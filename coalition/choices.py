@@ -21,6 +21,16 @@ class InitiativeState(models.TextChoices):
     CANCELLED = "cancelled", _("Canceled")
 
 
+class SuggestionState(models.TextChoices):
+    """What became of what somebody would improve."""
+
+    OPEN = "open", _("Waiting for an answer")
+    TAKEN_UP = "taken_up", _("Taken up")
+    DECLINED = "declined", _("Declined")
+
+
+LONGEST_SUGGESTION = 1000
+
 FEWEST_DAYS, MOST_DAYS = 1, 60  # that a vote takes, whoever sets them
 
 _S = InitiativeState

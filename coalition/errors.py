@@ -110,3 +110,9 @@ class ReviewNotDue(DomainError):
 
 class ReviewClosed(DomainError):
     code = "review_closed"
+
+
+class SuggestionAnswered(DomainError):
+    """Somebody has taken the suggestion up or declined it already."""
+
+    code = "suggestion_answered"

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.choices import ORGANIZATION_HEADER
 from accounts.models import Membership
 from accounts.reading import written_to
-from coalition.choices import Outcome
-from coalition.models import ApprovalRound, Decision, Seat
+from coalition.choices import Outcome, SuggestionState
+from coalition.models import ApprovalRound, Decision, Seat, Suggestion
 from common.text import one_line
 from wording.formats import reader
 from wording.joining import bracketed
@@ -118,6 +118,22 @@ def tell_seat_without_vote(seat: Seat) -> None:
         subject = _("Your seat in the coalition no longer votes: %(seat)s") % {"seat": seat.title}
         context = {"seat": seat, "link": _coalition_link(seat)}
         _send([_letter(subject, "coalition/mail/seat_without_vote.txt", context, person)])
+
+
+def tell_suggestion_answered(suggestion: Suggestion) -> None:
+    """Tell who made a suggestion that it was taken up, or why it was declined."""
+    person = suggestion.by
+    if not person.has_access:
+        return
+    with written_to(person):
+        subject = (
+            _("Your suggestion was taken up: %(text)s")
+            if suggestion.state == SuggestionState.TAKEN_UP
+            else _("Your suggestion was declined: %(text)s")
+        ) % {"text": suggestion}
+        link = _link("coalition:suggestion_detail", suggestion.organization.slug, suggestion.pk)
+        context = {"suggestion": suggestion, "link": link}
+        _send([_letter(subject, "coalition/mail/suggestion_answered.txt", context, person)])
 
 
 def _coalition_link(seat: Seat) -> str:

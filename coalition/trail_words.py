@@ -65,6 +65,14 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "seed": Word(_("Seed")),
         },
     )
+    yield (
+        "suggestion",
+        {
+            "touchpoint": Word(_("Touchpoint")),
+            "text": Word(_("Suggestion")),
+            "initiative": Word(_("Initiative")),
+        },
+    )
     yield "plan", content
     yield (
         "milestone",

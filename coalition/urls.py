@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coalition.views import history, initiatives, lots, reviews, seats, votes
+from coalition.views import history, initiatives, lots, reviews, seats, suggestions, votes
 
 app_name = "coalition"
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("coalition/seats/new/", seats.seat_create, name="seat_create"),
     path("coalition/seats/<int:pk>/", seats.seat_edit, name="seat_edit"),
     path("coalition/seats/<int:pk>/end/", seats.seat_end, name="seat_end"),
+    path("suggestions/", suggestions.suggestion_list, name="suggestion_list"),
+    path("suggestions/new/", suggestions.suggestion_create, name="suggestion_create"),
+    path("suggestions/<int:pk>/", suggestions.suggestion_detail, name="suggestion_detail"),
+    path("suggestions/<int:pk>/take-up/", suggestions.suggestion_take_up, name="suggestion_take_up"),
+    path("suggestions/<int:pk>/decline/", suggestions.suggestion_decline, name="suggestion_decline"),
+    path("suggestions/<int:pk>/read/", suggestions.suggestion_read, name="suggestion_read"),
     path("new/", initiatives.initiative_create, name="initiative_create"),
     path("from-wave/", initiatives.initiative_from_wave, name="initiative_from_wave"),
     path("from-opportunity/", initiatives.initiative_from_opportunity, name="initiative_from_opportunity"),

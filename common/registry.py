@@ -312,3 +312,37 @@ def newest_used(
     if len(rows) > MOST_USED:
         numbers = {"shown": reader().number(MOST_USED), "all": reader().number(found.count())}
         yield Used(kind=str(kind), title=_("The newest %(shown)s of %(all)s are listed.") % numbers, url="")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetricChoice:
+    """A metric that may stand beside a touchpoint: what is counted or timed there, not what people say."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JourneyQuestion:
+    """Which journeys meet these touchpoints? A member asks."""
+
+    member: Any  # accounts.Membership
+    touchpoints: tuple[Model, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JourneyLine:
+    """One journey that meets some of them, with its page and a line on where."""
+
+    name: str
+    url: str
+    note: str = ""
+
+
+journeys_touched: Registry[JourneyQuestion, JourneyLine] = Registry()
+operational_metrics: Registry[Model, MetricChoice] = Registry()  # asked with an organization
+
+
+def operational_metrics_of(organization: Model) -> dict[str, str]:
+    """Key -> name of every metric in use that is operational, in the order of their names."""
+    return {one.key: one.name for one in operational_metrics.ask(organization)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.translation import get_language
@@ -102,8 +102,12 @@ def metric_chart(
     target: float | None = None,
     id: str = "series",
     height: float = HEIGHT,
+    window: tuple[date, date] | None = None,
 ) -> PageChart | None:
-    """The series with its band, what happened as labelled rules; None when no period has enough answers."""
+    """The series with its band, what happened as labelled rules; None when no period has enough answers.
+
+    `window`: the first and the last period of what stands beside it on the same time axis.
+    """
     if not series.readable:
         return None
     language = get_language() or "en"
@@ -135,6 +139,7 @@ def metric_chart(
         labels=labels_for(language),
         locale=chart_locale(),
         height=height,
+        window=window,
     )
     return on_page(chart, id)
 

@@ -289,8 +289,10 @@ def metric_figure(
     every: Sequence[MetricDefinition] | None = None,
     id: str = "series",
     height: float = HEIGHT,
+    window: tuple[date, date] | None = None,
 ) -> MetricFigure:
-    """One metric drawn with its band, target, marks and changes of its definition.
+    """One metric drawn with its band, target, marks and changes of its definition; with a `window` on the
+    time axis of what stands beside it.
 
     One query where `every` version of the metric is at hand, else two, and those of the marks.
     """
@@ -324,6 +326,7 @@ def metric_figure(
             target=target,
             id=id,
             height=height,
+            window=window,
         ),
         marks=marks,
         definition_changes=changes,
@@ -387,6 +390,11 @@ def _periods(shown: Measure, series: MetricSeries) -> list[PeriodLine]:
         for point in reversed(series.points)
         if point.n
     ]
+
+
+def touchpoint_line(comparison: Comparison) -> Line:
+    """One metric at one touchpoint as text, for pages of higher rooms. No query."""
+    return _line(comparison, measure(comparison.metric, [comparison.series]))
 
 
 def _line(comparison: Comparison, shown: Measure) -> Line:

@@ -55,6 +55,10 @@ app.conf.beat_schedule = {
         "task": "customer_voice.tasks.discard_forgotten_imports",
         "schedule": 6 * 3600.0,
     },
+    "discard-forgotten-changes-of-touchpoints": {
+        "task": "journeys.tasks.discard_forgotten_changes",
+        "schedule": 24 * 3600.0,
+    },
     "keep-outcomes-of-survey-letters": {
         "task": "customer_voice.tasks.keep_outcomes",
         "schedule": 6 * 3600.0,

@@ -37,6 +37,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("coalition.api.urls")),
     path("", include("impact.api.urls")),
     path("", include("reports.api.urls")),
+    path("", include("overview.api.urls")),
 ]
 handler400 = views.bad_request
 handler404 = views.not_found

@@ -1,4 +1,4 @@
-"""The only way a view gets a touchpoint."""
+"""The only way a view gets a touchpoint, or a change of many."""
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -7,14 +7,15 @@ from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import require_right
 from journeys.errors import TouchpointMerged
-from journeys.models import Touchpoint
+from journeys.models import InventoryChange, Touchpoint
 
 
 def touchpoints_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[Touchpoint]:
     """All touchpoints of the member's organization, archived ones too, without those that were merged into
     others. Role too small: PermissionDenied."""
     require_right(member.role, action)
-    return Touchpoint.objects.of(member.organization).standing().select_related("owner_function")
+    rows = Touchpoint.objects.of(member.organization).standing()
+    return rows.select_related("owner_function", "owner_person__user")
 
 
 def touchpoint_for(member: Membership, key: str, action: Action = Action.VIEW) -> Touchpoint:
@@ -36,3 +37,18 @@ def touchpoint_to_change(
         former = Touchpoint.objects.of(member.organization).filter(key=key).values_list("name", flat=True)
         raise TouchpointMerged(gone=former[0], kept=touchpoint.name)
     return touchpoint
+
+
+def changes_for(member: Membership) -> QuerySet[InventoryChange]:
+    """Changes of many touchpoints at once, newest first. Role too small: PermissionDenied."""
+    require_right(member.role, Action.EDIT_TOUCHPOINTS)
+    rows = InventoryChange.objects.of(member.organization)
+    return rows.select_related("organization", "created_by__user")
+
+
+def change_for(member: Membership, pk: int) -> InventoryChange:
+    """One of them, else 404. One query."""
+    found: InventoryChange | None = changes_for(member).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

@@ -19,3 +19,12 @@ class MergeRefused(DomainError):
     """The merge would falsify something; the message says what."""
 
     code = "merge_refused"
+
+
+class ChangeNotInState(DomainError):
+    """A change of many touchpoints was applied, undone or discarded meanwhile."""
+
+    code = "change_not_in_state"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(_("This change is “%(state)s” already.") % {"state": state})

@@ -1,4 +1,4 @@
-"""The inventory as a table to take out."""
+"""The inventory as a table to take out; the import reads the same columns."""
 
 from collections.abc import Sequence
 
@@ -8,29 +8,41 @@ from common.downloads import Download
 from common.spreadsheets import marked
 from journeys.models import Touchpoint
 
-COLUMNS = ("key", "name", "phase", "channel", "owner", "designed", "purpose", "archived")
+COLUMNS = (
+    "key", "name", "phase", "channel", "owner", "owner person", "designed", "purpose", "operational metric",
+    "side effects", "archived",
+)  # fmt: skip
 
 
-def touchpoints_download(touchpoints: "QuerySet[Touchpoint]", *, about: Sequence[str] = ()) -> Download:
-    """One row a touchpoint, in the order of the list; an inventory is read at once. One query."""
+def touchpoints_download(
+    touchpoints: "QuerySet[Touchpoint]", *, about: Sequence[str] = (), has_addresses: bool = False
+) -> Download:
+    """One row a touchpoint, in the order of the list; an inventory is read at once. One query.
+
+    `has_addresses`: people by their e-mail address, which tells two of one name apart; else by name.
+    """
     return Download(
         name="touchpoints",
         header=COLUMNS,
-        rows=lambda: map(_row, touchpoints),
+        rows=lambda: (_row(one, has_addresses=has_addresses) for one in touchpoints),
         count=touchpoints.count,
         about=about,
     )
 
 
-def _row(touchpoint: Touchpoint) -> list[object]:
-    owner = touchpoint.owner_function
+def _row(touchpoint: Touchpoint, *, has_addresses: bool) -> list[object]:
+    owner, person = touchpoint.owner_function, touchpoint.owner_person
+    said = "" if person is None else person.user.email if has_addresses else str(person)
     return [
         touchpoint.key,
         marked(touchpoint.name),
         touchpoint.phase,
         touchpoint.channel,
         "" if owner is None else marked(owner.name),
+        marked(said),
         touchpoint.is_intended,
         marked(touchpoint.purpose),
+        touchpoint.operational_metric,
+        marked(touchpoint.side_effects),
         touchpoint.is_archived,
     ]

@@ -1,12 +1,16 @@
 """Reads of the inventory."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import ngettext
 
 from accounts.models import AuditEvent, Organization
+from common.registry import Consequence, Departing, NamesKept
 from journeys.choices import Phase
-from journeys.models import Touchpoint
+from journeys.models import InventoryChange, Touchpoint
+from wording.joining import listed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +40,8 @@ class Coverage:
 
 def touchpoints(organization: Organization) -> QuerySet[Touchpoint]:
     """Current touchpoints with their owners, by name. One query."""
-    return Touchpoint.objects.of(organization).current().select_related("owner_function").order_by("name")
+    rows = Touchpoint.objects.of(organization).current()
+    return rows.select_related("owner_function", "owner_person__user").order_by("name")
 
 
 def coverage(organization: Organization) -> Coverage:
@@ -81,3 +86,31 @@ def touchpoint_history(touchpoint: Touchpoint) -> QuerySet[AuditEvent]:
 def merged_names(touchpoint: Touchpoint) -> list[str]:
     """What else it was called: names of the touchpoints that were merged into it. One query."""
     return list(touchpoint.merged.order_by("name").values_list("name", flat=True))
+
+
+def owners_lost(question: Departing) -> Iterator[Consequence]:
+    """Touchpoints that somebody looks after who would have no access any more. One query."""
+    if question.role:
+        return
+    rows = Touchpoint.objects.of(question.person.organization).current().filter(owner_person=question.person)
+    names = list(rows.order_by("name").values_list("name", flat=True))
+    if names:
+        text = ngettext(
+            "Responsible for the touchpoint %(names)s: name someone else.",
+            "Responsible for the touchpoints %(names)s: name someone else.",
+            len(names),
+        )
+        yield Consequence(text=text % {"names": listed(names)})
+
+
+def without_person(organization: Organization) -> QuerySet[Touchpoint]:
+    """Current touchpoints whose responsible person can no longer come in. One query."""
+    gone = Q(owner_person__is_active=False) | Q(owner_person__user__is_active=False)
+    return touchpoints(organization).filter(gone)
+
+
+def names_in_changes(organization: Organization) -> Iterator[NamesKept]:
+    """Lists that were uploaded name people who are to be responsible."""
+    yield NamesKept(
+        rows=InventoryChange.objects.filter(organization=organization), fields=("asked", "filename")
+    )

@@ -14,8 +14,15 @@ from accounts.choices import Action
 from accounts.models import BusinessFunction, Membership
 from accounts.services import acting, record_event
 from common.errors import ConsequencesNotAccepted, InvalidValues
-from common.registry import MergePart, Merging, lost_with, merge_parts, merge_waits
-from common.rows import locked, merged_row, put
+from common.registry import (
+    MergePart,
+    Merging,
+    lost_with,
+    merge_parts,
+    merge_waits,
+    operational_metrics_of,
+)
+from common.rows import fresh, locked, merged_row, put
 from common.text import one_line
 from cxstats.codec import digest_of, encoded
 from journeys.choices import Channel, Phase
@@ -33,26 +40,42 @@ def save_touchpoint(
     purpose: str = "",
     is_intended: bool = True,
     owner_function: BusinessFunction | None = None,
+    owner_person: Membership | None = None,
+    operational_metric: str = "",
+    side_effects: str = "",
     touchpoint: Touchpoint | None = None,
 ) -> Touchpoint:
     """Add a touchpoint, or change one; its key is made from the first name and never changes.
 
     Of a `touchpoint` as its caller has read it, what differs is written; what somebody else changed or
     archived since then stays. Raises InvalidValues: no name, a name in use, unknown channel or phase, a
-    function of another organization.
+    function of another organization, an owner without access, a metric that is not operational or not in use.
     """
-    by = acting(by)
     given: dict[str, Any] = {
-        "name": one_line(name),
+        "name": name,
         "channel": channel,
         "phase": phase,
-        "purpose": purpose.strip(),
+        "purpose": purpose,
         "is_intended": is_intended,
         "owner_function": owner_function,
+        "owner_person": owner_person,
+        "operational_metric": operational_metric,
+        "side_effects": side_effects,
     }
-    row = None if touchpoint is None else locked(touchpoint, "owner_function")
+    return write_touchpoint(by=acting(by), values=given, touchpoint=touchpoint)
+
+
+def write_touchpoint(
+    *, by: Membership, values: Mapping[str, Any], touchpoint: Touchpoint | None = None
+) -> Touchpoint:
+    """The same for who has asked already who acts, in the caller's transaction: every field by its name.
+
+    A change of many touchpoints asks once. Raises as `save_touchpoint`.
+    """
+    row = None if touchpoint is None else locked(touchpoint, "owner_function", "owner_person__user")
     if row is not None:
         _refuse_merged(row)
+    given = {name: _tidy(name, value) for name, value in values.items()}
     values = given if touchpoint is None or row is None else merged_row(given, seen=touchpoint, now=row)
     _refuse_unfit(by, row, values)
     before = _facts(row) if row is not None else {}
@@ -72,6 +95,12 @@ def save_touchpoint(
             after=after,
         )
     return row
+
+
+def _tidy(name: str, value: Any) -> Any:
+    if name == "name":
+        return one_line(value)
+    return value.strip() if name in {"purpose", "side_effects"} else value
 
 
 def _refuse_unfit(by: Membership, row: Touchpoint | None, values: dict[str, Any]) -> None:
@@ -95,8 +124,26 @@ def _refuse_unfit(by: Membership, row: Touchpoint | None, values: dict[str, Any]
         wrong["phase"] = _("Choose one of the phases.")
     if function is not None and function.organization_id != by.organization_id:
         wrong["owner_function"] = _("Choose one of your functions.")
+    if not _may_own(by, row, values["owner_person"]):
+        wrong["owner_person"] = _("Choose an active member of your organization.")
+    if not _may_stand(by, row, values["operational_metric"]):
+        wrong["operational_metric"] = _("Choose an operational metric that is in use.")
     if wrong:
         raise InvalidValues(_("The touchpoint cannot be saved with these values."), fields=wrong)
+
+
+def _may_own(by: Membership, row: Touchpoint | None, person: Membership | None) -> bool:
+    """Who has left stays until another is named; a new owner has access."""
+    if person is None or (row is not None and person.pk == row.owner_person_id):
+        return True
+    return person.organization_id == by.organization_id and fresh(person, "user").has_access
+
+
+def _may_stand(by: Membership, row: Touchpoint | None, metric: str) -> bool:
+    """What was retired stays; a new one is operational and in use. One query where it is new."""
+    if not metric or (row is not None and metric == row.operational_metric):
+        return True
+    return metric in operational_metrics_of(by.organization)
 
 
 @transaction.atomic
@@ -252,4 +299,7 @@ def _facts(touchpoint: Touchpoint) -> dict[str, object]:
         "purpose": touchpoint.purpose,
         "is_intended": touchpoint.is_intended,
         "owner_function": touchpoint.owner_function.name if touchpoint.owner_function else None,
+        "owner_person": str(touchpoint.owner_person) if touchpoint.owner_person else None,
+        "operational_metric": touchpoint.operational_metric,
+        "side_effects": touchpoint.side_effects,
     }

@@ -1,36 +1,63 @@
 """The inventory as a table."""
 
+from collections.abc import Mapping
+
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from accounts.models import Membership
 from journeys.models import Touchpoint
 
 
 class TouchpointTable(tables.Table):
+    """With `may_choose` each row has a box that belongs to the form `choose` of the page."""
+
+    chosen = tables.Column(verbose_name=_("Choose"), orderable=False, empty_values=())
     name = tables.Column(verbose_name=_("Touchpoint"))
     phase = tables.Column(verbose_name=_("Phase"))
     channel = tables.Column(verbose_name=_("Channel"))
     owner_function = tables.Column(
-        verbose_name=_("Owner"),
+        verbose_name=pgettext_lazy("touchpoint", "Owner"),
         order_by=("owner_function__name", "name"),
         default=_("Nobody"),
         empty_values=(),
     )
+    owner_person = tables.Column(
+        verbose_name=_("Responsible person"),
+        order_by=("owner_person__user__name", "name"),
+        default="",
+    )
+    operational_metric = tables.Column(verbose_name=_("Operational metric"), default="")
     is_intended = tables.Column(verbose_name=_("Designed"))
 
     caption = _("Touchpoints")
 
     class Meta:
         model = Touchpoint
-        fields = ("name", "phase", "channel", "owner_function", "is_intended")
+        fields = (
+            "name", "phase", "channel", "owner_function", "owner_person", "operational_metric", "is_intended",
+            "chosen",
+        )  # fmt: skip
+        sequence = fields
         order_by = "name"
 
-    def __init__(self, *args: object, organization_slug: str, **kwargs: object) -> None:
+    def __init__(
+        self,
+        *args: object,
+        organization_slug: str,
+        metrics: Mapping[str, str],
+        may_choose: bool,
+        **kwargs: object,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.organization_slug = organization_slug
+        self.metrics = metrics
+        if not may_choose:
+            self.columns.hide("chosen")
 
     def render_name(self, record: Touchpoint) -> SafeString:
         url = reverse("overview:touchpoint_detail", args=[self.organization_slug, record.key])
@@ -40,6 +67,25 @@ class TouchpointTable(tables.Table):
         if value is None:
             return format_html('<span class="tone tone-warn">{}</span>', _("Nobody"))
         return value
+
+    def render_owner_person(self, value: Membership) -> SafeString | object:
+        if not value.has_access:
+            return format_html('{} <span class="tone tone-warn">{}</span>', value, _("no access"))
+        return value
+
+    def render_operational_metric(self, value: str) -> str:
+        return self.metrics.get(value) or str(_("%(key)s (no longer in use)")) % {"key": value}
+
+    def render_chosen(self, record: Touchpoint) -> SafeString | str:
+        if record.is_archived:
+            return ""
+        label = _("Choose %(name)s") % {"name": record.name}
+        return format_html(
+            '<input class="form-check-input" type="checkbox" name="touchpoints" value="{}" form="choose" '
+            'aria-label="{}">',
+            record.key,
+            label,
+        )
 
     def render_is_intended(self, record: Touchpoint) -> object:
         return _("On purpose") if record.is_intended else _("Happens anyway")

@@ -14,9 +14,10 @@ from accounts.http import MemberRequest, member_view
 from common.editing import NEW
 from common.errors import DomainError
 from common.listing import show_page
-from common.registry import lost_with
+from common.registry import lost_with, operational_metrics_of
 from journeys import exports, selectors, services
 from journeys.access import touchpoint_to_change, touchpoints_for
+from journeys.choices import MOST_ROWS
 from journeys.filters import TouchpointFilter
 from journeys.forms import OtherTouchpointForm, TouchpointForm
 from journeys.tables import TouchpointTable
@@ -26,12 +27,21 @@ from journeys.tables import TouchpointTable
 @member_view(Action.VIEW)
 def touchpoint_list(request: MemberRequest) -> HttpResponse:
     found = _filtered(request)
-    table = TouchpointTable(found.qs, organization_slug=request.organization.slug)
+    may_edit = request.may(Action.EDIT_TOUCHPOINTS)
+    table = TouchpointTable(
+        found.qs,
+        organization_slug=request.organization.slug,
+        metrics=operational_metrics_of(request.organization),
+        may_choose=may_edit,
+    )
     show_page(request, table)
     context = {
         "filter": found,
         "table": table,
         "coverage": selectors.coverage(request.organization),
+        "chosen_query": request.GET.urlencode(),
+        "found": table.paginator.count,
+        "most": MOST_ROWS,
         "downloads": offers(
             request,
             "journeys:touchpoint_file",
@@ -48,7 +58,11 @@ def touchpoint_file(request: MemberRequest, ending: str) -> HttpResponseBase:
     """What the list shows, whole and as a file."""
     found = _filtered(request)
     refuse_unreadable_filters(found.form)
-    table = exports.touchpoints_download(found.qs, about=about_file(request, _("Touchpoints"), found.form))
+    table = exports.touchpoints_download(
+        found.qs,
+        about=about_file(request, _("Touchpoints"), found.form),
+        has_addresses=request.may(Action.EDIT_TOUCHPOINTS),
+    )
     return give_out(
         request,
         table,
@@ -95,6 +109,9 @@ def touchpoint_edit(request: MemberRequest, key: str) -> HttpResponse:
         "owner_function": touchpoint.owner_function_id,
         "purpose": touchpoint.purpose,
         "is_intended": touchpoint.is_intended,
+        "owner_person": touchpoint.owner_person_id,
+        "operational_metric": touchpoint.operational_metric,
+        "side_effects": touchpoint.side_effects,
     }
     form = TouchpointForm(
         request.POST or None,

@@ -33,6 +33,29 @@ def guide_show(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 @member_view(Action.VIEW)
+def coverage(request: MemberRequest) -> HttpResponse:
+    """What is missing at each touchpoint, gaps first; `?gap=` leaves those that lack one thing."""
+    page, names = selectors.coverage_page(request.member), selectors.check_names()
+    asked = request.GET.get("gap", "")
+    rows = [
+        row
+        for row in page.rows
+        if asked not in names or any(cell.is_gap and cell.check == asked for cell in row.cells)
+    ]
+    context = {"page": page, "rows": rows, "asked": asked if asked in names else ""}
+    return render(request, "overview/coverage.html", context)
+
+
+@require_GET
+@member_view(Action.VIEW)
+def my_part(request: MemberRequest) -> HttpResponse:
+    """What the member's function touches; `?function=` shows another one."""
+    page = selectors.my_part(request.member, request.GET.get("function", ""))
+    return render(request, "overview/my_part.html", {"page": page})
+
+
+@require_GET
+@member_view(Action.VIEW)
 def touchpoint_detail(request: MemberRequest, key: str) -> HttpResponse:
     touchpoint = touchpoint_for(request.member, key)
     if touchpoint.key != key:  # it was merged: old links lead on

@@ -165,6 +165,12 @@ class _Inside:
         return [
             self.page("touchpoints", "journeys:touchpoint_list"),
             self.page("touchpoint", "overview:touchpoint_detail", "installation-visit"),
+            self.page("coverage", "overview:coverage"),
+            self.page("my-part", "overview:my_part"),
+            self.page("suggestions", "coalition:suggestion_list"),
+            self.page("suggestion-new", "coalition:suggestion_create", is_main=False),
+            self.page("touchpoint-changes", "journeys:change_list", is_main=False),
+            self.page("touchpoint-import", "journeys:change_file", is_main=False),
             self.page("touchpoint-new", "journeys:touchpoint_new", is_main=False),
             self.page("touchpoint-edit", "journeys:touchpoint_edit", "installation-visit", is_main=False),
             self.page("touchpoint-archive", "journeys:touchpoint_archive", "store-visit", is_main=False),

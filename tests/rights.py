@@ -21,6 +21,7 @@ import_feedback          x  x  -  -  -  -  -
 erase_feedback           x  x  -  -  -  -  -
 lift_unsubscribing       x  -  -  -  -  -  -
 edit_coalition           x  x  -  -  -  -  -
+suggest                  x  x  x  x  x  x  -
 draft_initiative         -  x  x  -  -  -  -
 record_progress          -  x  x  -  -  -  -
 vote                     -  x  x  x  x  -  -

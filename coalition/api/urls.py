@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from coalition.api.reviews import InitiativeReviewViewSet, ReviewViewSet
+from coalition.api.suggestions import SuggestionViewSet
 from coalition.api.views import DecisionViewSet, InitiativeViewSet, SeatViewSet
 
 router = SimpleRouter()
@@ -11,6 +12,7 @@ router.register("initiatives", InitiativeViewSet, basename="initiative")
 router.register("decisions", DecisionViewSet, basename="decision")
 router.register("seats", SeatViewSet, basename="seat")
 router.register("reviews", ReviewViewSet, basename="review")
+router.register("suggestions", SuggestionViewSet, basename="suggestion")
 _REVIEW = "initiatives/<int:number>/review"
 urlpatterns = [
     path(

@@ -37,6 +37,12 @@ from coalition.services.seats import (
     save_charter,
 )
 from coalition.services.settling import settle_if_ripe, settle_ripe_votes, settle_vote
+from coalition.services.suggestions import (
+    decline_suggestion,
+    note_answer_read,
+    suggest_improvement,
+    take_up_suggestion,
+)
 from coalition.services.voting import cast_vote, close_vote, over_text, submit_initiative, withdraw_initiative
 
 __all__ = [
@@ -58,6 +64,7 @@ __all__ = [
     "correct_go_live",
     "create_initiative",
     "decide_review",
+    "decline_suggestion",
     "draft_from_opportunity",
     "draft_from_wave",
     "draw_lot",
@@ -66,6 +73,7 @@ __all__ = [
     "end_seat",
     "finish_milestone",
     "move_initiative",
+    "note_answer_read",
     "open_due_reviews",
     "open_review_vote",
     "over_text",
@@ -82,5 +90,7 @@ __all__ = [
     "settle_ripe_votes",
     "settle_vote",
     "submit_initiative",
+    "suggest_improvement",
+    "take_up_suggestion",
     "withdraw_initiative",
 ]

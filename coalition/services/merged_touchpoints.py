@@ -9,19 +9,21 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.reading import written_for
 from accounts.services import record_event
 from coalition.choices import InitiativeState
-from coalition.models import EvaluationPlan, Initiative, Seat
+from coalition.models import EvaluationPlan, Initiative, Seat, Suggestion
 from coalition.selectors.content import plan_of
 from coalition.selectors.measured import MEASURED_STATES, places_of
 from common.registry import MergePart, Merging
 from customer_voice.models import Feedback
 from journeys.models import Touchpoint
+from wording.formats import reader
 from wording.joining import listed
 
 # what was given up measures nothing any more
@@ -29,7 +31,7 @@ GIVEN_UP = frozenset({InitiativeState.REJECTED, InitiativeState.CANCELLED})
 
 
 def moved_by_merge(question: Merging) -> Iterator[MergePart]:
-    """What of initiatives, plans and seats a merge moves, and which of them speak against it. Seven
+    """What of initiatives, plans and seats a merge moves, and which of them speak against it. Eight
     queries, and one for each running evaluation that measures one of the two."""
     kept, gone = question.kept, question.gone
     if not (isinstance(kept, Touchpoint) and isinstance(gone, Touchpoint)):
@@ -53,8 +55,24 @@ def moved_by_merge(question: Merging) -> Iterator[MergePart]:
             told={"seats": titles},
             act=partial(_move_seats, seats, kept, gone),
         )
+    suggested = Suggestion.objects.of(gone.organization).filter(touchpoint=gone)
+    if number := suggested.count():
+        text = ngettext(
+            "%(count)s suggestion is about it from now on.",
+            "%(count)s suggestions are about it from now on.",
+            number,
+        )
+        yield MergePart(
+            text=text % {"count": reader().number(number)},
+            told={"suggestions": number},
+            act=partial(_move_suggestions, suggested, kept),
+        )
     for initiative in initiatives:
         yield from _lowered(question, initiative)
+
+
+def _move_suggestions(suggested: QuerySet[Suggestion], kept: Touchpoint) -> None:
+    suggested.update(touchpoint=kept)
 
 
 def _that_name(kept: Touchpoint, gone: Touchpoint) -> list[Initiative]:

@@ -1,8 +1,12 @@
-"""How a refusal comes back to the form that caused it."""
+"""How a form begins where a link has named a touchpoint, and how a refusal comes back to it."""
 
+from typing import Any
+
+from accounts.http import MemberRequest
 from coalition.errors import EditConflict
 from common.errors import DomainError
 from common.forms import StyledForm
+from journeys.models import Touchpoint
 
 
 def absorb(form: StyledForm, error: DomainError) -> int:
@@ -20,3 +24,26 @@ def absorb(form: StyledForm, error: DomainError) -> int:
 def number_sent(text: str | None) -> int:
     """The key that a form sent; what is none is nobody's."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 18 else 0
+
+
+def draft_asked(request: MemberRequest) -> dict[str, Any]:
+    """A draft of this member, for the touchpoint of `?touchpoint=` where there is one with this key."""
+    found = _touchpoint_asked(request)
+    return {"owner": request.member.pk, "touchpoints": [] if found is None else [found.pk]}
+
+
+def seat_asked(request: MemberRequest) -> dict[str, Any]:
+    """A seat for that touchpoint: for the function that owns it, which then speaks for all that it owns; for
+    the touchpoint alone where it has none."""
+    found = _touchpoint_asked(request)
+    if found is None:
+        return {}
+    if found.owner_function_id is not None:
+        return {"function": found.owner_function_id, "membership": found.owner_person_id}
+    return {"touchpoints": [found.pk], "membership": found.owner_person_id}
+
+
+def _touchpoint_asked(request: MemberRequest) -> Touchpoint | None:
+    key = request.GET.get("touchpoint", "")
+    rows = Touchpoint.objects.of(request.organization).current()
+    return rows.filter(key=key).first() if key else None

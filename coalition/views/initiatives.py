@@ -30,7 +30,7 @@ from coalition.forms import (
 from coalition.models import Initiative
 from coalition.selectors.reviews import review_brief
 from coalition.tables import InitiativeTable
-from coalition.views.absorbing import absorb, number_sent
+from coalition.views.absorbing import absorb, draft_asked, number_sent
 from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.forms import StyledForm
@@ -81,7 +81,7 @@ def initiative_create(request: MemberRequest) -> HttpResponse:
     form = InitiativeForm(
         request.POST or None,
         organization=request.organization,
-        initial={"owner": request.member.pk},
+        initial=draft_asked(request),
         looks_back=looks_back,
         edits=NEW,
     )

@@ -14,7 +14,7 @@ from coalition.access import coalition_for, seat_for
 from coalition.errors import CoalitionMissing
 from coalition.forms import CharterForm, SeatForm
 from coalition.models import Coalition, Seat
-from coalition.views.absorbing import absorb
+from coalition.views.absorbing import absorb, seat_asked
 from common.editing import NEW
 from common.errors import ConsequencesNotAccepted, DomainError
 
@@ -64,7 +64,9 @@ def charter_edit(request: MemberRequest) -> HttpResponse:
 @made_once
 def seat_create(request: MemberRequest) -> HttpResponse:
     coalition = _founded(request)
-    form = SeatForm(request.POST or None, organization=request.organization, edits=NEW)
+    form = SeatForm(
+        request.POST or None, organization=request.organization, initial=seat_asked(request), edits=NEW
+    )
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:

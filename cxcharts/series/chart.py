@@ -43,8 +43,11 @@ def series_chart(
     labels: Labels = ENGLISH,
     locale: str | Locale = "en",
     height: float = HEIGHT,
+    window: tuple[date, date] | None = None,
 ) -> Chart:
     """One or more metric series on one axis.
+
+    `window`: the first and the last period of a chart beside it, to which the time axis reaches as well.
 
     Periods with fewer than `minimum_n` answers become gaps; their values enter neither drawing nor
     table. Raises ValueError without any value.
@@ -54,12 +57,11 @@ def series_chart(
         series, scale=scale, rules=rules, target=target, limits=limits, minimum_n=minimum_n, writer=writer
     )
     hues = slots(one.key for one in given.series)
-    until = _last_day(given, writer.period)
-    plane = over_time(
-        given.days, given.values, scale, writer.locale, writer.period, height=height, until=until
-    )
+    days = sorted({*given.days, *(window or ())})
+    until = _last_day(given, days[-1], writer.period)
+    plane = over_time(days, given.values, scale, writer.locale, writer.period, height=height, until=until)
     layers = [
-        *_frame(given, plane, until),
+        *_frame(given, plane, days[0], until),
         *_levels(given, plane),
         *series_marks(given, hues, plane, has_dots=are_few(given.series)),
         *_gaps(given, plane),
@@ -74,16 +76,14 @@ def series_chart(
     )
 
 
-def _last_day(given: Shown, period: Period | None) -> date:
+def _last_day(given: Shown, last: date, period: Period | None) -> date:
     """Where the time axis ends: what happened in the last period, after its point, stands on it too."""
-    last = given.days[-1]
     end = last + timedelta(days=_LENGTHS[period or Period.MONTH])
     return max([last, *(rule.at for rule in given.rules if rule.at < end)])
 
 
-def _frame(given: Shown, plane: Plane, last: date) -> list[Layer]:
+def _frame(given: Shown, plane: Plane, first: date, last: date) -> list[Layer]:
     """Axes, the line at zero, and what happened as labelled rules."""
-    first = given.days[0]
     layers = [axes_layer(first, plane.x_axes, plane.y_axes)]
     if given.scale.crosses_zero and plane.low < 0 < plane.high:
         layers.append(level_layer(0.0, plane, "line-rule", [1, 0]))

@@ -40,6 +40,7 @@ from employee_voice.selectors.seeds import (
     may_act_for,
 )
 from employee_voice.selectors.shown import ResultsPage
+from employee_voice.selectors.told import FunctionTold, told_of_function
 from employee_voice.selectors.units import ScoredFunction, ScoredWave, scored_waves
 from employee_voice.selectors.waves import (
     Mapping,
@@ -66,6 +67,7 @@ __all__ = [
     "DriverBeside",
     "DriverSeed",
     "Editor",
+    "FunctionTold",
     "Mapping",
     "Participation",
     "PlannedGroups",
@@ -111,6 +113,7 @@ __all__ = [
     "survey_here",
     "survey_rows",
     "surveys_in_use",
+    "told_of_function",
     "was_asked",
     "wave_document",
     "wave_evidence",

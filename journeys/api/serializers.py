@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import BusinessFunction
+from accounts.models import BusinessFunction, Membership
 from common.strict import KnownFields
 from journeys.choices import Channel, Phase
 from journeys.models import Touchpoint
@@ -12,6 +12,7 @@ from journeys.models import Touchpoint
 
 class TouchpointSerializer(serializers.ModelSerializer[Touchpoint]):
     owner_function: Any = serializers.SlugRelatedField(slug_field="key", read_only=True)
+    owner_person: Any = serializers.PrimaryKeyRelatedField(read_only=True)
     is_digital = serializers.BooleanField(read_only=True)
 
     class Meta:
@@ -25,6 +26,9 @@ class TouchpointSerializer(serializers.ModelSerializer[Touchpoint]):
             "is_intended",
             "is_digital",
             "owner_function",
+            "owner_person",
+            "operational_metric",
+            "side_effects",
             "is_archived",
             "created_at",
         ]
@@ -67,7 +71,8 @@ class MergePreviewSerializer(serializers.Serializer[Any]):
 
 
 class TouchpointWriteSerializer(KnownFields, serializers.Serializer[Any]):
-    """What `save_touchpoint` takes; `owner_function` is the key of a function of the organization."""
+    """What `save_touchpoint` takes; `owner_function` is the key of a function of the organization,
+    `owner_person` the id of a member, `operational_metric` the key of a metric of cases or amounts in use."""
 
     name = serializers.CharField(max_length=120)
     channel = serializers.ChoiceField(choices=Channel.choices, default=Channel.OTHER)
@@ -81,10 +86,17 @@ class TouchpointWriteSerializer(KnownFields, serializers.Serializer[Any]):
         allow_null=True,
         default=None,
     )
+    owner_person: "serializers.PrimaryKeyRelatedField[Membership]" = serializers.PrimaryKeyRelatedField(
+        queryset=Membership.objects.none(), required=False, allow_null=True, default=None
+    )
+    operational_metric = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    side_effects = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
         member = self.context.get("member")
         if member is not None:
             fields["owner_function"].queryset = BusinessFunction.objects.of(member.organization)  # type: ignore[attr-defined]
+            people = Membership.objects.of(member.organization).select_related("user")
+            fields["owner_person"].queryset = people  # type: ignore[attr-defined]
         return fields

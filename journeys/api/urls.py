@@ -2,8 +2,10 @@
 
 from rest_framework.routers import SimpleRouter
 
+from journeys.api.changes import InventoryChangeViewSet
 from journeys.api.views import TouchpointViewSet
 
 router = SimpleRouter()
 router.register("touchpoints", TouchpointViewSet, basename="touchpoint")
+router.register("touchpoint-changes", InventoryChangeViewSet, basename="touchpoint-change")
 urlpatterns = router.urls

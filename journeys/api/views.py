@@ -25,7 +25,7 @@ from journeys.api.serializers import (
     TouchpointWriteSerializer,
 )
 from journeys.choices import Channel, Phase
-from journeys.filters import NOBODY, TouchpointFilter
+from journeys.filters import LEFT, NOBODY, TouchpointFilter
 from journeys.models import Touchpoint
 
 LIST_PARAMETERS = [
@@ -33,6 +33,10 @@ LIST_PARAMETERS = [
     OpenApiParameter("phase", str, enum=Phase.values),
     OpenApiParameter("channel", str, enum=Channel.values),
     OpenApiParameter("owner", str, description=f"Key of a business function, or `{NOBODY}`."),
+    OpenApiParameter(
+        "person", str, description=f"Id of the responsible member, `{NOBODY}`, or `{LEFT}` for who has left."
+    ),
+    OpenApiParameter("designed", str, enum=["yes", "no"], description="Designed on purpose, or not."),
     OpenApiParameter("archived", str, enum=["yes", "all"], description="Archived ones only, or all."),
 ]
 
@@ -83,6 +87,9 @@ class TouchpointViewSet(MemberView, GenericViewSet[Touchpoint]):
             "purpose": touchpoint.purpose,
             "is_intended": touchpoint.is_intended,
             "owner_function": touchpoint.owner_function,
+            "owner_person": touchpoint.owner_person,
+            "operational_metric": touchpoint.operational_metric,
+            "side_effects": touchpoint.side_effects,
         }
         changed = self._written(request, read=TouchpointSerializer(touchpoint).data)
         touchpoint = services.save_touchpoint(by=self.member, touchpoint=touchpoint, **{**kept, **changed})

@@ -1,8 +1,23 @@
 """Reads of the pages that look across all rooms."""
 
+from overview.selectors.coverage import CoveragePage, check_names, coverage_page
 from overview.selectors.home import HomePage, home_page
 from overview.selectors.kinds import Need
+from overview.selectors.my_part import MyPart, my_part
 from overview.selectors.needs import KINDS, needs_of
 from overview.selectors.touchpoints import TouchpointPage, touchpoint_page
 
-__all__ = ["KINDS", "HomePage", "Need", "TouchpointPage", "home_page", "needs_of", "touchpoint_page"]
+__all__ = [
+    "KINDS",
+    "CoveragePage",
+    "HomePage",
+    "MyPart",
+    "Need",
+    "TouchpointPage",
+    "check_names",
+    "coverage_page",
+    "home_page",
+    "my_part",
+    "needs_of",
+    "touchpoint_page",
+]

@@ -13,8 +13,8 @@ from accounts.choices import Action
 from accounts.models import EventDelivery, Membership
 from accounts.permissions import may
 from assessments.models import Assessment
-from coalition.choices import InitiativeState, Outcome
-from coalition.models import Decision, Initiative, Milestone
+from coalition.choices import InitiativeState, Outcome, SuggestionState
+from coalition.models import Decision, Initiative, Milestone, Suggestion
 from coalition.selectors import SeatNow, WaitingVote, seats_left, votes_waiting_for
 from coalition.selectors.review_days import Reviewable, reviewable
 from common.jobs import JobState
@@ -25,6 +25,8 @@ from employee_voice.selectors import WaveNow, actions_due, actions_without_owner
 from impact.choices import SignOff
 from impact.models import RoiCase, Study
 from impact.selectors import Dispute, unanswered_disputes, without_reviewer
+from journeys.models import Touchpoint
+from journeys.selectors import without_person
 from reports.selectors import ScheduleTrouble, schedules_in_trouble
 
 _S = InitiativeState
@@ -256,6 +258,35 @@ class Desk:
     def left_seats(self) -> tuple[SeatNow, ...]:
         """Seats of the coalition whose person can no longer vote, for who assigns seats. One query."""
         return seats_left(self.member.organization) if self.may(Action.EDIT_COALITION) else ()
+
+    @cached_property
+    def left_touchpoints(self) -> list[Touchpoint]:
+        """Touchpoints in use whose responsible person can no longer come in, for who runs the program. One
+        query."""
+        if not self.may(Action.EDIT_COALITION, Action.EDIT_TOUCHPOINTS):
+            return []
+        return list(without_person(self.member.organization))
+
+    @cached_property
+    def suggestions(self) -> list[Any]:
+        """Suggestions that wait for an answer of this member: those about the touchpoints of her function or
+        her own, for who seats the coalition all. One query."""
+        if not self.may(Action.DRAFT_INITIATIVE):
+            return []
+        rows = Suggestion.objects.of(self.member.organization).filter(state=SuggestionState.OPEN)
+        if not self.may(Action.EDIT_COALITION):
+            mine = Q(touchpoint__owner_person=self.member)
+            if self.member.function_id is not None:
+                mine |= Q(touchpoint__owner_function=self.member.function_id)
+            rows = rows.filter(mine)
+        return list(rows.select_related("touchpoint", "by__user").order_by("created_at", "pk"))
+
+    @cached_property
+    def answered_suggestions(self) -> list[Any]:
+        """Own suggestions whose answer was not read yet. One query."""
+        rows = Suggestion.objects.of(self.member.organization).filter(by=self.member, seen_at=None)
+        rows = rows.exclude(state=SuggestionState.OPEN)
+        return list(rows.select_related("touchpoint", "answered_by__user").order_by("answered_at", "pk"))
 
     @cached_property
     def waves(self) -> tuple[WaveNow, ...]:

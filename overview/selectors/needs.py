@@ -14,6 +14,7 @@ from accounts.models import Membership
 from overview.selectors import owed, owed_after_waves, owed_seats
 from overview.selectors.desk import Desk, Owed
 from overview.selectors.kinds import Kind, Need
+from overview.selectors.needs_at_touchpoints import TOUCHPOINTS
 from overview.selectors.needs_of_reviews import REVIEW, SCHEDULES
 from overview.selectors.needs_to_prove import PROVE
 
@@ -148,6 +149,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     *REVIEW,
     *PROVE,
+    *TOUCHPOINTS,
     # Assess
     Kind(
         key="answers",

@@ -27,6 +27,9 @@ RESPONDENT = ("respondent",)  # a seat in the open round
 SUBMITTER = ("submitter",)  # handed in there
 LEADER = ("cx_leader",)
 KEEPERS = ("owner", "cx_leader", "administrator")  # the owner of a schedule, and who runs the organization
+_SUGGESTION = {"pk": "suggestion"}
+_ANSWERED = {"pk": "answered_suggestion"}
+_MAY_READ = ("cx_leader", "coalition_member", "owner", "chair", "contributor")  # who drafts, and who made it
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +254,8 @@ ASSESSMENTS = [
 
 _TOUCHPOINT = {"key": "touchpoint"}
 _ARCHIVED = {"key": "archived_touchpoint"}
+_CHANGE = {"pk": "change"}
+_APPLIED = {"pk": "applied_change"}
 JOURNEYS = [
     Row("journeys:touchpoint_list", "get", A.VIEW),
     Row("journeys:touchpoint_file", "get", A.VIEW, {"ending": "csv"}),
@@ -264,6 +269,29 @@ JOURNEYS = [
     Row("journeys:touchpoint_merge", "get", A.EDIT_METRICS, _TOUCHPOINT),
     Row("journeys:touchpoint_merge", "post", A.EDIT_METRICS, _TOUCHPOINT),
     Row("journeys:touchpoint_restore", "post", A.EDIT_TOUCHPOINTS, _ARCHIVED),
+    Row("journeys:change_list", "get", A.EDIT_TOUCHPOINTS),
+    Row("journeys:change_file", "get", A.EDIT_TOUCHPOINTS),
+    Row("journeys:change_file", "post", A.EDIT_TOUCHPOINTS),
+    Row("journeys:change_sample", "get", A.EDIT_TOUCHPOINTS),
+    Row("journeys:change_choose", "get", A.EDIT_TOUCHPOINTS, ok=302),  # of which touchpoints?
+    Row("journeys:change_choose", "post", A.EDIT_TOUCHPOINTS),
+    Row("journeys:change_detail", "get", A.EDIT_TOUCHPOINTS, _CHANGE),
+    Row("journeys:change_detail", "post", A.EDIT_TOUCHPOINTS, _CHANGE),
+    Row("journeys:change_answers", "post", A.EDIT_TOUCHPOINTS, _CHANGE),
+    Row("journeys:change_discard", "post", A.EDIT_TOUCHPOINTS, _CHANGE),
+    Row("journeys:change_undo", "post", A.EDIT_TOUCHPOINTS, _APPLIED),
+    Row("overview:coverage", "get", A.VIEW),
+    Row("overview:my_part", "get", A.VIEW),
+    Row("api:coverage", "get", A.VIEW),
+    Row("api:my_part", "get", A.VIEW),
+    Row("api:touchpoint-change-list", "get", A.EDIT_TOUCHPOINTS),
+    Row("api:touchpoint-change-list", "post", A.EDIT_TOUCHPOINTS),
+    Row("api:touchpoint-change-file", "post", A.EDIT_TOUCHPOINTS),
+    Row("api:touchpoint-change-detail", "get", A.EDIT_TOUCHPOINTS, _CHANGE),
+    Row("api:touchpoint-change-detail", "delete", A.EDIT_TOUCHPOINTS, _CHANGE),
+    Row("api:touchpoint-change-answers", "post", A.EDIT_TOUCHPOINTS, _CHANGE),
+    Row("api:touchpoint-change-apply", "post", A.EDIT_TOUCHPOINTS, _CHANGE),
+    Row("api:touchpoint-change-undo", "post", A.EDIT_TOUCHPOINTS, _APPLIED),
     Row("api:touchpoint-list", "get", A.VIEW),
     Row("api:touchpoint-list", "post", A.EDIT_TOUCHPOINTS),
     Row("api:touchpoint-detail", "get", A.VIEW, _TOUCHPOINT),
@@ -426,6 +454,19 @@ COALITION = [
     Row("coalition:seat_edit", "get", A.EDIT_COALITION, {"pk": "seat"}),
     Row("coalition:seat_edit", "post", A.EDIT_COALITION, {"pk": "seat"}),
     Row("coalition:seat_end", "post", A.EDIT_COALITION, {"pk": "seat"}),
+    Row("coalition:suggestion_list", "get", A.DRAFT_INITIATIVE),
+    Row("coalition:suggestion_create", "get", A.SUGGEST),
+    Row("coalition:suggestion_create", "post", A.SUGGEST),
+    Row("coalition:suggestion_detail", "get", A.VIEW, _SUGGESTION, only=_MAY_READ),
+    Row("coalition:suggestion_take_up", "post", A.DRAFT_INITIATIVE, _SUGGESTION),
+    Row("coalition:suggestion_decline", "post", A.DRAFT_INITIATIVE, _SUGGESTION),
+    Row("coalition:suggestion_read", "post", A.VIEW, _ANSWERED, only=_MAY_READ),
+    Row("api:suggestion-list", "get", A.VIEW),
+    Row("api:suggestion-list", "post", A.SUGGEST),
+    Row("api:suggestion-detail", "get", A.VIEW, _SUGGESTION, only=_MAY_READ),
+    Row("api:suggestion-take-up", "post", A.DRAFT_INITIATIVE, _SUGGESTION),
+    Row("api:suggestion-decline", "post", A.DRAFT_INITIATIVE, _SUGGESTION),
+    Row("api:suggestion-read", "post", A.VIEW, _ANSWERED, only=_MAY_READ),
     Row("coalition:initiative_create", "get", A.DRAFT_INITIATIVE),
     Row("coalition:initiative_create", "post", A.DRAFT_INITIATIVE),
     Row(

@@ -48,6 +48,10 @@ FATES = {
     "coalition.Seat.alternate_named_by": KEPT,
     "coalition.StandIn.membership": REACTS,  # open votes are settled anew
     "coalition.Initiative.owner": HANDED_OVER,
+    "coalition.Suggestion.by": KEPT,  # it is answered all the same
+    "coalition.Suggestion.answered_by": KEPT,
+    "journeys.Touchpoint.owner_person": HANDED_OVER,  # home tells who runs the program
+    "journeys.InventoryChange.created_by": KEPT,
     "coalition.InitiativeStateChange.by": KEPT,
     "coalition.InitiativeRevision.submitted_by": KEPT,
     "coalition.ApprovalRound.closed_by": KEPT,

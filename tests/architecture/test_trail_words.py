@@ -30,7 +30,7 @@ SURVEY = {"title", "digest", "means_the_same", "bank", "copy_of"}
 PLACE = {"role", "function", "job_title"}
 TOUCHPOINT_MERGED = {
     "answers", "surveys", "mailboxes", "webhooks", "recipes", "targets", "targets_removed", "initiatives",
-    "seats", "lowered",
+    "seats", "suggestions", "lowered",
 }  # fmt: skip
 CHARTER = {"charter", "quorum_share", "majority_share", "voting_days", "early_end", "review_by"}
 SCHEDULE = {
@@ -44,7 +44,10 @@ REVIEW = {
 SEAT = {
     "person", "title", "function", "touchpoints", "alternate", "is_chair", "has_vote", "ends_on",
 }  # fmt: skip
-TOUCHPOINT = {"name", "channel", "phase", "purpose", "is_intended", "owner_function"}
+TOUCHPOINT = {
+    "name", "channel", "phase", "purpose", "is_intended", "owner_function", "owner_person",
+    "operational_metric", "side_effects",
+}  # fmt: skip
 DEFINITION = {
     "name", "kind", "rule", "scale_low", "scale_high", "scale_step", "bottom_box_high", "top_box_low", "per",
     "higher_is_better", "calendar", "wording", "population", "amount_name", "exposure_name",
@@ -97,6 +100,7 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         "str(field)": {"owner", "planned_go_live_on", "milestone", "went_live_on"},
     },
     "coalition/services/changes.py": {"old": CONTENT, "new": CONTENT},
+    "coalition/services/suggestions.py": {"after": {"touchpoint", "text", "initiative", "reason"}},
     "customer_voice/services/surveys.py": {"before": CUSTOMER_SURVEY, "after": CUSTOMER_SURVEY},
     "customer_voice/services/survey_events.py": {
         "before": {"delay_hours", "age_days", "tickets"}, "after": {"delay_hours", "age_days", "tickets"},
@@ -169,6 +173,9 @@ HANDED_ON: dict[str, set[str]] = {
     "reports/services/schedules.py": {
         "schedule.created", "schedule.changed", "schedule.paused", "schedule.resumed", "schedule.removed",
         "schedule.run", "schedule.inherited",
+    },
+    "coalition/services/suggestions.py": {
+        "suggestion.made", "suggestion.taken_up", "suggestion.declined",
     },
 }  # fmt: skip
 

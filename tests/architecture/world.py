@@ -17,7 +17,14 @@ from accounts.services import create_api_token, invite_person, save_branding, sa
 from assessments.services import open_assessment, publish_framework, record_consensus, take_seat
 from coalition.choices import RiskColor
 from coalition.models import EvaluationPlan
-from coalition.services import add_milestone, add_update, open_review_vote, record_go_live
+from coalition.services import (
+    add_milestone,
+    add_update,
+    decline_suggestion,
+    open_review_vote,
+    record_go_live,
+    suggest_improvement,
+)
 from common.jobs import JobState
 from customer_voice.models import (
     FormerMerge,
@@ -69,6 +76,7 @@ from impact.services import (
     request_program,
     save_ledger_year,
 )
+from journeys.change_services import apply_change, propose_for_chosen, propose_from_file
 from journeys.models import Touchpoint
 from reports.access import report_for
 from reports.models import ScheduleRun, Slides, SlideTemplate, SlipSheets
@@ -240,7 +248,22 @@ def _listening(world: World, number: int) -> None:
     remember_recipe(done, ("id", "date", "touchpoint", "score"))
     (recipe,) = recipes_of(organization)
     ImportRowError.objects.create(batch=checked, row_number=3, code="date", message="No date.")
+    content = ContentFile(f"name,phase\nKiosk {number},buy\nWeb {number},use\n".encode())
+    proposed = propose_from_file(by=leader, file=content, filename=f"inventory-{number}.csv")
+    applied = propose_for_chosen(by=leader, touchpoints=[touchpoint], values={"owner_person": leader})
+    apply_change(by=leader, change=applied)
+    waiting = suggest_improvement(
+        by=world.members["contributor"], touchpoint=touchpoint, text=f"Say the price at once, {number}."
+    )
+    answered = suggest_improvement(
+        by=world.members["contributor"], touchpoint=touchpoint, text=f"Open at night, {number}."
+    )
+    decline_suggestion(by=leader, suggestion=answered, reason="Nobody calls then.")
     world.things |= {
+        "change": proposed.pk,
+        "applied_change": applied.pk,
+        "suggestion": waiting.pk,
+        "answered_suggestion": answered.pk,
         "touchpoint": touchpoint.key,
         "archived_touchpoint": archived.key,
         "metric": metric.key,

@@ -174,6 +174,10 @@ OTHERS = {
     "action_owner_missing",
     "review_answer",
     "schedule_stopped",
+    "touchpoint_left",
+    "suggestion",
+    "suggestion_taken_up",
+    "suggestion_declined",
 }
 
 

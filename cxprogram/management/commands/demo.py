@@ -19,10 +19,12 @@ from cxprogram.demo import (
     deciding,
     employing,
     feeding,
+    inventory,
     listening,
     proving,
     reporting,
     scheduling,
+    suggesting,
     surveying,
 )
 from cxprogram.demo.people import SLUG, email_of, make_people
@@ -68,6 +70,7 @@ class Command(BaseCommand):
         answers = listening.make_feedback(
             cast, today, deciding.go_lives(today), on_stored=lambda count: self._show(f" {count:,}")
         )
+        touchpoints = inventory.complete_inventory(cast, touchpoints, today)
         self._show("\n  A customer survey\n")
         surveying.ask_customers(cast, today, touchpoints)
         feeding.wait_for_calls(cast, today, next(iter(touchpoints.values())).key)
@@ -77,6 +80,7 @@ class Command(BaseCommand):
         deciding.seat_coalition(cast, touchpoints, today)
         with written_for(cast["Paula"].organization):  # a draft that opens from a gap says its level
             made = deciding.make_initiatives(cast, touchpoints, today, result)
+            suggesting.suggest(cast, touchpoints, today)
         said = proving.prove(cast, made, today)
         self._show("  Documents\n")
         said.append(reporting.hand_out(cast, today))

@@ -1,0 +1,159 @@
+"""What a function touches, on one page for everybody who works in it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.choices import Role
+from accounts.models import Membership
+from coalition.services import suggest_improvement
+from common.registry import JourneyLine, journeys_touched
+from customer_voice.services import rebuild_rollup
+from overview.selectors import my_part
+from tests.factories import BusinessFunctionFactory, MembershipFactory
+from tests.factories.coalition import InitiativeFactory
+from tests.factories.customer_voice import FeedbackFactory
+from tests.factories.impact import metric_of
+from tests.factories.journeys import TouchpointFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def service(organization):
+    return BusinessFunctionFactory(organization=organization, key="service", name="Service")
+
+
+@pytest.fixture
+def care(organization, service):
+    return BusinessFunctionFactory(organization=organization, key="care", name="Care", parent=service)
+
+
+@pytest.fixture
+def agent(organization, care):
+    return MembershipFactory(organization=organization, role=Role.CONTRIBUTOR, function=care)
+
+
+@pytest.fixture
+def hotline(organization, care):
+    return TouchpointFactory(organization=organization, key="hotline", name="Hotline", owner_function=care)
+
+
+def _names(page):
+    return [line.touchpoint.name for line in page.lines]
+
+
+def _page(client, query=""):
+    return client.get(reverse("overview:my_part", args=["northwind"]) + query)
+
+
+def test_one_s_function_with_its_parts_and_what_one_looks_after(organization, service, care, agent, hotline):
+    other = BusinessFunctionFactory(organization=organization, key="finance")
+    TouchpointFactory(organization=organization, name="Chat", owner_function=service)
+    TouchpointFactory(organization=organization, name="Bill", owner_function=other)
+    TouchpointFactory(organization=organization, name="Letter", owner_person=agent)
+    TouchpointFactory(organization=organization, name="Fax", owner_function=care, is_archived=True)
+    head = MembershipFactory(organization=organization, role=Role.CONTRIBUTOR, function=service)
+
+    assert _names(my_part(agent)) == ["Letter", "Hotline"]
+    assert my_part(agent).lines[0].is_own
+    assert _names(my_part(head)) == ["Chat", "Hotline"]
+    assert _names(my_part(agent, "finance")) == ["Bill"]
+    assert _names(my_part(agent, "nowhere")) == ["Letter", "Hotline"]
+
+
+def test_without_a_function_the_page_says_what_to_do(organization, care, hotline, client_of):
+    nobody = MembershipFactory(organization=organization, role=Role.CONTRIBUTOR)
+    service = my_part(nobody).function
+    assert service is None
+    assert "You belong to no business function yet" in _page(client_of(nobody)).content.decode()
+    assert "Hotline" in _page(client_of(nobody), "?function=care").content.decode()
+
+
+def test_what_customers_say_and_what_is_being_changed(organization, ada, agent, hotline):
+    nps = metric_of(organization, "nps")
+    now = timezone.now()
+    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    last_month = [first - timedelta(days=3)] * 6
+    for number, moment in enumerate([*last_month, now - timedelta(hours=1)]):
+        FeedbackFactory(
+            organization=organization,
+            metric=nps,
+            touchpoint=hotline,
+            occurred_at=moment,
+            score=10 if number < 4 else 0,
+            text=f"Said {number}" if number in {0, 6} else "",
+        )
+    FeedbackFactory(
+        organization=organization,
+        metric=None,
+        touchpoint=hotline,
+        occurred_at=now - timedelta(days=40),
+        text="Old",
+    )
+    rebuild_rollup(organization=organization)
+    for state in ("in_progress", "evaluated", "draft"):
+        InitiativeFactory(organization=organization, state=state, owner=ada).touchpoints.add(hotline)
+
+    (line,) = my_part(agent).lines
+    (figure,) = line.figures
+    assert (figure.metric.key, figure.value) == ("nps", "33")  # (4 - 2) of 6
+    assert figure.interval
+    said = [row.text for row in line.words]
+    assert (said[0], "Old" in said) == ("Said 6", False)
+    assert [one.initiative.state for one in line.initiatives] == ["in_progress"]
+
+
+def test_a_case_is_not_what_customers_say(organization, agent, hotline):
+    ttr = metric_of(organization, "ttr")
+    moment = timezone.now() - timedelta(days=40)
+    FeedbackFactory(
+        organization=organization,
+        metric=ttr,
+        touchpoint=hotline,
+        occurred_at=moment,
+        resolved_at=moment + timedelta(hours=2),
+    )
+    rebuild_rollup(organization=organization)
+    assert my_part(agent).lines[0].figures == ()
+
+
+def test_own_suggestions_and_nobody_else_s(organization, agent, cleo, hotline):
+    suggest_improvement(by=cleo, touchpoint=hotline, text="Theirs")
+    mine = suggest_improvement(by=agent, touchpoint=hotline, text="Mine")
+    assert list(my_part(agent).suggestions) == [mine]
+
+
+def test_an_auditor_suggests_nothing(organization, care, hotline, client_of):
+    auditor = MembershipFactory(organization=organization, role=Role.AUDITOR, function=care)
+    agent = MembershipFactory(organization=organization, role=Role.CONTRIBUTOR, function=care)
+    address = reverse("coalition:suggestion_create", args=["northwind"])
+    assert address not in _page(client_of(auditor)).content.decode()
+    assert f"{address}?touchpoint=hotline" in _page(client_of(agent)).content.decode()
+
+
+def _journeys(question):
+    names = sorted(str(touchpoint) for touchpoint in question.touchpoints)
+    yield JourneyLine(name="Repair", url="/o/northwind/journeys/1/", note=", ".join(names))
+
+
+def test_journeys_come_from_whoever_registers_them(agent, hotline, client_of, monkeypatch):
+    monkeypatch.setattr(journeys_touched, "_paths", [f"{__name__}._journeys"])
+    assert [(one.name, one.note) for one in my_part(agent).journeys] == [("Repair", "Hotline")]
+    assert "/o/northwind/journeys/1/" in _page(client_of(agent)).content.decode()
+
+
+def test_another_organization_s_touchpoints_are_nowhere(dora, care, hotline):
+    assert my_part(dora, "care").lines == ()
+
+
+def test_a_program_reads_the_same_and_names_an_unknown_function(agent, hotline, api_of):
+    api, address = api_of(agent), "/api/v1/o/northwind/my-part/"
+    answer = api.get(address).json()
+    assert (answer["function"], [one["touchpoint"] for one in answer["lines"]]) == ("care", ["hotline"])
+    refused = api.get(f"{address}?function=nowhere")
+    assert (refused.status_code, "function" in refused.json()["errors"]) == (422, True)
+    Membership.objects.filter(pk=agent.pk).update(function=None)
+    assert api.get(address).json()["function"] is None
