@@ -66,13 +66,16 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "touchpoint.merged": (Kind.TOUCHPOINTS, _("%(actor)s merged another touchpoint into %(subject)s")),
     "touchpoint.restored": (Kind.TOUCHPOINTS, _("%(actor)s restored the touchpoint %(subject)s")),
     "map.added": (Kind.TOUCHPOINTS, _("%(actor)s added the journey map %(subject)s")),
-    "map.renamed": (Kind.TOUCHPOINTS, _("%(actor)s changed what the journey map %(subject)s is called or for")),
+    "map.renamed": (Kind.TOUCHPOINTS, _("%(actor)s changed the settings of the journey map %(subject)s")),
     "map.changed": (Kind.TOUCHPOINTS, _("%(actor)s worked on the journey map %(subject)s")),
     "map.archived": (Kind.TOUCHPOINTS, _("%(actor)s archived the journey map %(subject)s")),
     "map.restored": (Kind.TOUCHPOINTS, _("%(actor)s restored the journey map %(subject)s")),
     "map.deleted": (Kind.TOUCHPOINTS, _("%(actor)s deleted the journey map %(subject)s")),
     "map.commented": (Kind.TOUCHPOINTS, _("%(actor)s commented on the journey map %(subject)s")),
-    "map.comment_resolved": (Kind.TOUCHPOINTS, _("%(actor)s closed a comment on the journey map %(subject)s")),
+    "map.comment_resolved": (
+        Kind.TOUCHPOINTS,
+        _("%(actor)s closed a comment on the journey map %(subject)s"),
+    ),
     "map.comment_reopened": (
         Kind.TOUCHPOINTS,
         _("%(actor)s reopened a comment on the journey map %(subject)s"),

@@ -18,7 +18,7 @@ from journeys.maps.access import map_for
 from journeys.maps.choices import MOST_STEPS, MapState, Start
 from journeys.maps.content import drawing_of
 from journeys.maps.errors import MapArchived, MapConflict, NothingToUndo
-from journeys.maps.models import JourneyMap, MapChange, MapComment, MapUse
+from journeys.maps.models import JourneyMap, MapUse
 from journeys.maps.operations import Doing
 from journeys.maps.selectors import comparison, history, map_lines, map_view, undoable
 from journeys.maps.services.editing import content_at
