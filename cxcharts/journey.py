@@ -27,7 +27,8 @@ from cxcharts.writer import Writer
 
 HEIGHT = 190.0
 LOW, HIGH = -2.0, 2.0
-PAGES = ((600.0, True), (280.0, False))
+WORD_ROOM = 0.11  # left of the first step, as a part of all of them
+PAGES = ((540.0, True), (250.0, False))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,10 +83,11 @@ def emotion_curve(
     if not any(step.drawn is not None or step.value is not None or step.is_few for step in steps):
         raise ValueError("an emotion curve needs an emotion or a figure")
     writer = Writer(value=ValueFormat(decimals=1), labels=labels, locale=locale_for(locale))
-    x = {"field": "x", "type": "quantitative", "axis": None, "scale": linear(-0.5, len(steps) - 0.5)}
+    left = -0.5 - len(steps) * WORD_ROOM  # the levels have their words there
+    x = {"field": "x", "type": "quantitative", "axis": None, "scale": linear(left, len(steps) - 0.5)}
     y = {"field": "y", "type": "quantitative", "axis": None, "scale": linear(LOW - 0.35, HIGH + 0.15)}
     layers = [
-        *_levels(len(steps), x, y, words),
+        *_levels(len(steps), left, x, y, words),
         *_measured(steps, x, y),
         *_drawn(steps, x, y),
         *_stages(steps, x, y),
@@ -102,19 +104,19 @@ def emotion_curve(
     )
 
 
-def _levels(count: int, x: dict[str, Any], y: dict[str, Any], words: EmotionWords) -> list[Layer]:
+def _levels(count: int, left: float, x: dict[str, Any], y: dict[str, Any], words: EmotionWords) -> list[Layer]:
     """The lines of best, neutral and worst, each with its word at the left."""
     named = ((HIGH, words.best), (0.0, words.neutral), (LOW, words.worst))
-    rules = [{"x": -0.5, "x2": count - 0.5, "y": level} for level, _word in named]
+    rules = [{"x": left, "x2": count - 0.5, "y": level} for level, _word in named]
     mark = {"type": "rule", "style": "line-rule", "strokeWidth": 1}
-    texts = [{"x": -0.5, "y": level, "text": word} for level, word in named]
+    texts = [{"x": left, "y": level, "text": word} for level, word in named]
     text = {
         "type": "text",
         "style": ["muted", "small"],
         "align": "left",
-        "baseline": "bottom",
+        "baseline": "top",
         "dx": 2,
-        "dy": -2,
+        "dy": 3,
     }
     return [
         layer(rules, mark, {"x": x, "x2": {"field": "x2"}, "y": y}, name="axes"),
@@ -200,7 +202,7 @@ def _stages(steps: Sequence[EmotionStep], x: dict[str, Any], y: dict[str, Any]) 
             "align": "left",
             "baseline": "bottom",
             "dx": 2,
-            "y": -4,
+            "y": -6,
         }
         keep = wide_only() if is_wide else narrow_only()
         layers.append(layer(values, text, {"x": x, "text": {"field": "text"}}, keep=keep))

@@ -37,7 +37,7 @@ class LiveForm(StyledForm):
     span = forms.ChoiceField(label=_("Time"), required=False, choices=[("", _("Newest")), *Span.choices])
 
     def __init__(self, data: Any, *, organization: Organization) -> None:
-        super().__init__(data)
+        super().__init__(data.dict())
         self.organization = organization
         segments = [(one, one) for one in segments_heard(organization)]
         self.fields["segment"].choices = [("", _("All")), *segments]  # type: ignore[attr-defined]
@@ -47,7 +47,7 @@ class LiveForm(StyledForm):
         choices = [(metric.key, named(metric)) for metric in metrics]
         self.fields["metric"].choices = choices or [("", "–")]  # type: ignore[attr-defined]
         if chosen is not None and not self.data.get("metric"):
-            self.data = {**self.data.dict(), "metric": chosen.key}
+            self.data = {**self.data, "metric": chosen.key}
 
     def cut(self) -> LiveCut:
         """At most one query."""

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from overview import views
+from overview import map_views, views
 
 app_name = "overview"
 urlpatterns = [
     path("guide/hide/", views.guide_hide, name="guide_hide"),
     path("guide/show/", views.guide_show, name="guide_show"),
+    path("journeys/<slug:key>/", map_views.map_detail, name="map_detail"),
+    path("journeys/<slug:key>/sheet/", map_views.map_sheet, name="map_sheet"),
+    path("journeys/<slug:key>/steps/<slug:step>/draft/", map_views.map_draft, name="map_draft"),
     path("touchpoints/<slug:key>/", views.touchpoint_detail, name="touchpoint_detail"),
 ]

@@ -154,10 +154,7 @@ def map_lines(organization: Organization, *, is_archived: bool = False) -> tuple
         .select_related("today")
         .annotate(open_comments=Count("comments", filter=Q(comments__resolved_at=None)))
     )
-    lines = [
-        MapLine(map=row, steps=count_steps(row.content), comments=row.open_comments)
-        for row in rows
-    ]
+    lines = [MapLine(map=row, steps=count_steps(row.content), comments=row.open_comments) for row in rows]
     return tuple(
         sorted(
             lines,

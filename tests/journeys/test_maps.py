@@ -148,7 +148,7 @@ def test_pasted_cells_go_right_and_down_and_never_by_half(ada, drawn):
         with pytest.raises(InvalidValues) as refused:
             edit(ada, row, "paste", column=sign, lane=doing, rows=rows)
         assert set(refused.value.fields) == {"rows"}
-    assert "2000" in str(refused.value.message) and "5000" in str(refused.value.message)
+    assert {"2000", "5000"} <= set(str(refused.value.message).replace(";", "").split())
     assert drawn_cells(row) == drawing
 
 
@@ -483,7 +483,9 @@ def test_a_comment_tells_whom_it_mentions(ada, ben, dora, drawn, django_capture_
     assert (comment.text, set(comment.mentioned.all())) == ("Is that so?", {ada, ben})
     (letter,) = mail.outbox
     assert letter.to == [ben.user.email]
-    assert "Onboarding" in letter.subject and "Ask" in letter.body and "Is that so?" in letter.body
+    assert "Onboarding" in letter.subject
+    assert "Ask" in letter.body
+    assert "Is that so?" in letter.body
     assert map_view(drawn).steps[0].comments == 1
     services.resolve_comment(by=ben, comment=comment)
     assert map_view(drawn).steps[0].comments == 0
@@ -532,7 +534,8 @@ def test_a_table_becomes_a_map(ada, bill):
 
 def test_every_wrong_line_of_a_table_is_named_and_nothing_is_made(ada, bill):
     inventory.archive_touchpoint(by=ada, touchpoint=bill)
-    bad = "stage,step,touchpoint,owner,emotion\n,A,,,\nS,,,,\nS,B,nowhere,,\nS,C,bill,,\nS,D,,nobody,\nS,E,,,9\n"
+    head = "stage,step,touchpoint,owner,emotion\n"
+    bad = f"{head},A,,,\nS,,,,\nS,B,nowhere,,\nS,C,bill,,\nS,D,,nobody,\nS,E,,,9\n"
     with pytest.raises(InvalidValues) as refused:
         services.import_map(by=ada, values=services.MapValues(name="Bad"), file=io.BytesIO(bad.encode()))
     lines = " ".join(map(str, refused.value.fields.values()))

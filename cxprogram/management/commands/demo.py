@@ -13,7 +13,17 @@ from django.utils import translation
 
 from accounts.models import Organization
 from accounts.reading import written_for
-from cxprogram.demo import HERE, assessing, deciding, employing, feeding, listening, proving, surveying
+from cxprogram.demo import (
+    HERE,
+    assessing,
+    deciding,
+    employing,
+    feeding,
+    listening,
+    mapping,
+    proving,
+    surveying,
+)
 from cxprogram.demo.people import SLUG, email_of, make_people
 from cxprogram.demo.truth import DRIVERS, TRUTH
 
@@ -60,6 +70,8 @@ class Command(BaseCommand):
         self._show("\n  A customer survey\n")
         surveying.ask_customers(cast, today, touchpoints)
         feeding.wait_for_calls(cast, today, next(iter(touchpoints.values())).key)
+        self._show("  Journey maps\n")
+        maps = mapping.draw_maps(cast)
         self._show("  Assessments\n")
         result = assessing.make_assessments(cast, today)
         self._show("  Initiatives, votes and studies\n")
@@ -72,7 +84,7 @@ class Command(BaseCommand):
         self.link = asked.link
         return [
             f"{len(cast.members)} people, {len(touchpoints)} touchpoints, {answers:,} answers and cases",
-            f"2 assessments, {len(made)} initiatives",
+            f"{maps} journey maps, 2 assessments, {len(made)} initiatives",
             asked.said,
             *said,
         ]

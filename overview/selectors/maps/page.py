@@ -66,6 +66,10 @@ class MapPage:
         return tuple(step for stage in self.stages for step in stage.steps)
 
     @property
+    def step_names(self) -> dict[str, str]:
+        return {step.key: step.view.step.name for step in self.steps}
+
+    @property
     def chart(self) -> PageChart | None:
         return on_page(self.drawing, "curve")
 
@@ -205,13 +209,16 @@ def _disagreements(live: Live) -> list[str]:
             "range": line.interval,
             "n": line.n,
         }
-        text = (
-            _("“%(step)s” is drawn as “%(emotion)s”, but customers rate it worse: %(metric)s %(value)s (%(range)s, "
-              "%(n)s).")
-            if reading is Agreement.WORSE
-            else _("“%(step)s” is drawn as “%(emotion)s”, but customers rate it better: %(metric)s %(value)s "
-                   "(%(range)s, %(n)s).")
-        )  # fmt: skip
+        if reading is Agreement.WORSE:
+            text = _(
+                "“%(step)s” is drawn as “%(emotion)s”, but customers rate it worse: %(metric)s %(value)s "
+                "(%(range)s, %(n)s)."
+            )
+        else:
+            text = _(
+                "“%(step)s” is drawn as “%(emotion)s”, but customers rate it better: %(metric)s %(value)s "
+                "(%(range)s, %(n)s)."
+            )
         found.append(text % words)
     return found
 
