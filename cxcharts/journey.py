@@ -104,7 +104,9 @@ def emotion_curve(
     )
 
 
-def _levels(count: int, left: float, x: dict[str, Any], y: dict[str, Any], words: EmotionWords) -> list[Layer]:
+def _levels(
+    count: int, left: float, x: dict[str, Any], y: dict[str, Any], words: EmotionWords
+) -> list[Layer]:
     """The lines of best, neutral and worst, each with its word at the left."""
     named = ((HIGH, words.best), (0.0, words.neutral), (LOW, words.worst))
     rules = [{"x": left, "x2": count - 0.5, "y": level} for level, _word in named]

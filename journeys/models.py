@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import BusinessFunction, OrganizationModel
 from common.columns import LineField, ProseField
 from journeys.choices import DIGITAL_CHANNELS, Channel, Phase
-from journeys.maps.models import JourneyMap, MapChange, MapComment, MapUse
+from journeys.maps.models import JourneyMap, MapChange, MapComment, MapSheet, MapUse
 from journeys.querysets import TouchpointQuerySet
 
-__all__ = ["JourneyMap", "MapChange", "MapComment", "MapUse", "Touchpoint"]
+__all__ = ["JourneyMap", "MapChange", "MapComment", "MapSheet", "MapUse", "Touchpoint"]
 
 
 class Touchpoint(OrganizationModel):

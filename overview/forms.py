@@ -1,11 +1,10 @@
 """What the live values of a map can be narrowed to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -14,18 +13,8 @@ from common.forms import StyledForm
 from customer_voice.choices import Span
 from customer_voice.models import CustomerAccount, MetricDefinition
 from customer_voice.selectors import named, segments_heard, span_today
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LiveCut:
-    """Of which customers and when; `metric` draws the curve and the ranking, None: the one that is heard
-    most."""
-
-    metric: str = ""
-    segment: str | None = None
-    account: CustomerAccount | None = None
-    start: date | None = None
-    end: date | None = None
+from journeys.maps.choices import SheetSize
+from overview.selectors.maps import LiveCut
 
 
 class LiveForm(StyledForm):
@@ -74,3 +63,8 @@ class LiveForm(StyledForm):
     @property
     def account_is_unknown(self) -> bool:
         return bool(self.data.get("account")) and self.cut().account is None
+
+
+class SheetForm(StyledForm):
+    size = forms.ChoiceField(label=_("Paper"), choices=SheetSize, initial=SheetSize.A3)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)

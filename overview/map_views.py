@@ -4,19 +4,23 @@ steps."""
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
+from accounts.services import record_download
 from coalition import services as coalition
 from common.editing import NEW
 from common.errors import DomainError
-from journeys.maps.access import map_for
+from common.jobs import JobState, enqueue
+from journeys.maps import services as journeys
+from journeys.maps.access import map_for, sheet_for
 from journeys.maps.forms import LANE_CHOICES, CommentForm
-from overview.forms import LiveForm
+from overview.forms import LiveForm, SheetForm
 from overview.selectors import maps
 
 
@@ -60,7 +64,45 @@ def map_draft(request: MemberRequest, key: str, step: str) -> HttpResponse:
     return redirect("coalition:initiative_detail", request.organization.slug, initiative.number)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @member_view(Action.VIEW)
 def map_sheet(request: MemberRequest, key: str) -> HttpResponse:
-    raise Http404
+    """Which paper; POST asks the worker for the sheet."""
+    row = map_for(request.member, key)
+    form = SheetForm(request.POST or None, edits=NEW, initial={"language": get_language()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            sheet = journeys.request_sheet(by=request.member, map=row, **form.cleaned_data)
+        except DomainError as error:
+            form.absorb(error.fields, error.message)
+        else:
+            enqueue(sheet)
+            return redirect("overview:sheet_detail", request.organization.slug, row.key, sheet.pk)
+    context = {"map": row, "form": form}
+    return render(request, "overview/map_sheet.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@member_view(Action.VIEW)
+def sheet_detail(request: MemberRequest, key: str, pk: int) -> HttpResponse:
+    """How far it is, then the file."""
+    sheet = sheet_for(request.member, key, pk)
+    template = "overview/sheet_detail.html" + ("#state" if request.htmx else "")
+    return render(request, template, {"sheet": sheet, "map": sheet.map})
+
+
+@require_safe
+@member_view(Action.VIEW)
+def sheet_file(request: MemberRequest, key: str, pk: int) -> FileResponse:
+    sheet = sheet_for(request.member, key, pk)
+    if sheet.job_state != JobState.DONE or not sheet.file:
+        raise Http404
+    record_download(by=request.member, verb="map.exported", subject=sheet.map, format="pdf")
+    answer = FileResponse(
+        sheet.file.open("rb"),
+        as_attachment=True,
+        filename=f"{sheet.map.key}.pdf",
+        content_type="application/pdf",
+    )
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -128,7 +128,7 @@ class MapOperationSerializer(KnownFields, serializers.Serializer[Any]):
 class MapChangeSerializer(KnownFields, serializers.Serializer[Any]):
     """All operations make one version; where one is refused, none is done."""
 
-    operations = MapOperationSerializer(many=True, allow_empty=False, max_length=500)
+    operations = serializers.ListField(child=MapOperationSerializer(), allow_empty=False, max_length=500)
     version = serializers.IntegerField(
         required=False,
         min_value=0,

@@ -6,7 +6,7 @@ from django.http import Http404
 from accounts.choices import Action
 from accounts.models import Membership
 from accounts.permissions import require_right
-from journeys.maps.models import JourneyMap, MapComment
+from journeys.maps.models import JourneyMap, MapComment, MapSheet
 
 
 def maps_for(member: Membership, action: Action = Action.VIEW) -> QuerySet[JourneyMap]:
@@ -30,6 +30,15 @@ def comment_for(member: Membership, key: str, pk: int) -> MapComment:
         .select_related("author__user", "map")
         .first()
     )
+    if found is None:
+        raise Http404
+    return found
+
+
+def sheet_for(member: Membership, key: str, pk: int) -> MapSheet:
+    """A sheet of this map that the member asked for, else 404. Two queries."""
+    rows = MapSheet.objects.filter(map=map_for(member, key), by=member, pk=pk).select_related("map")
+    found: MapSheet | None = rows.first()
     if found is None:
         raise Http404
     return found

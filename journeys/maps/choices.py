@@ -50,6 +50,13 @@ class Emotion(models.IntegerChoices):
     VERY_GOOD = 2, _("Very good")
 
 
+class SheetSize(models.TextChoices):
+    """Paper, always on its side."""
+
+    A3 = "a3", "A3"
+    A4 = "a4", "A4"
+
+
 class Start(models.TextChoices):
     """What a new map begins with."""
 

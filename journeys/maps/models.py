@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, OrganizationModel
 from common.columns import LineField, ProseField
-from journeys.maps.choices import ChangeKind, ChangeState, MapState
-from journeys.maps.querysets import JourneyMapQuerySet
+from common.jobs import Job
+from journeys.maps.choices import ChangeKind, ChangeState, MapState, SheetSize
+from journeys.maps.querysets import JourneyMapQuerySet, MapSheetQuerySet
 
 
 class JourneyMap(OrganizationModel):
@@ -96,3 +97,27 @@ class MapComment(models.Model):
 
     class Meta:
         ordering = ["created_at", "pk"]
+
+
+class MapSheet(Job):
+    """One row is one map as a PDF to hang up, as somebody asked for it; the next one of theirs replaces
+    it."""
+
+    task = "overview.tasks.run_sheet"
+
+    map = models.ForeignKey(JourneyMap, on_delete=models.CASCADE, related_name="sheets")
+    by = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    size = models.CharField(max_length=2, choices=SheetSize, default=SheetSize.A3)
+    language = models.CharField(max_length=12, default="en")
+    version = models.PositiveIntegerField(default=0)  # of the map
+    file = models.FileField(upload_to="maps/%Y/%m/", blank=True)
+    pages = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MapSheetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.map} ({self.get_size_display()})"

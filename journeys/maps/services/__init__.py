@@ -12,6 +12,7 @@ from journeys.maps.services.keeping import (
     save_map,
 )
 from journeys.maps.services.merged import touchpoints_merged
+from journeys.maps.services.sheets import make_sheet, request_sheet
 from journeys.maps.services.taking_in import MapPlan, import_map, planned_map
 
 __all__ = [
@@ -24,9 +25,11 @@ __all__ = [
     "edit_map",
     "go_back_to",
     "import_map",
+    "make_sheet",
     "new_map",
     "planned_map",
     "redo",
+    "request_sheet",
     "resolve_comment",
     "restore_map",
     "save_map",

@@ -9,6 +9,7 @@
   let version = map.dataset.version;
   let current = null; // data-at of the cell that has the focus
   let open = null; // the cell that is being written in
+  let isStale = false; // the order has changed since the map was drawn
   let line = Promise.resolve(); // one change after the other, so that each knows the version before it
   let waiting = 0;
 
@@ -94,7 +95,13 @@
     if (!answer.ok) return say(words.gone, "failed");
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-map]");
+    if (open) {
+      isStale = true; // somebody began to write meanwhile: the text stays, and the map is drawn after it
+      return undefined;
+    }
+    isStale = false;
     const note = map.querySelector(".map-note").textContent;
+    const had = map.contains(document.activeElement) && current;
     map.replaceWith(fresh);
     map = fresh;
     version = map.dataset.version;
@@ -103,6 +110,8 @@
     ready();
     say(note);
     map.querySelector(".map-scroll").scrollTo(left, top);
+    if (had) focus(at(current));
+    return undefined;
   };
   // A change of the order: the map is drawn again, and what is new is named at once.
   const rebuild = async (told, names = false) => {
@@ -114,6 +123,7 @@
     }
     await redraw();
     const fresh = cells().find((cell) => /^(step|stage)\./.test(cell.dataset.at) && !before.has(cell.dataset.at));
+    if (open) return;
     focus(fresh || at(current) || cells()[0]);
     if (fresh && names) write(fresh, fresh.dataset.text, true);
   };
@@ -226,7 +236,7 @@
     cell.classList.remove("is-edited");
     if (text === before.text) cell.innerHTML = before.html;
     else show(cell, text);
-    if (cell.dataset.at.startsWith("emotion.") && text !== before.text) redraw().then(() => focus(at(current)));
+    if (isStale || (cell.dataset.at.startsWith("emotion.") && text !== before.text)) redraw().then(() => focus(at(current)));
   };
   const finish = async () => {
     const edited = open;
@@ -340,6 +350,11 @@
     const cell = event.target.closest && event.target.closest(".map-grid [data-at]");
     if (cell) current = cell.dataset.at;
   });
+  let pressed = null; // the cell that had the focus before the mouse came down on it
+  document.addEventListener("mousedown", (event) => {
+    const cell = event.target.closest(".map-grid [data-at]");
+    pressed = cell && document.activeElement === cell ? cell : null;
+  });
   document.addEventListener("dblclick", (event) => {
     const cell = event.target.closest(".map-grid [data-at]");
     if (cell && !open) write(cell, cell.dataset.text || "");
@@ -355,7 +370,7 @@
     if (!cell || event.target.closest("a, textarea, button")) return;
     if (open && open.cell !== cell) await finish();
     if (open) return;
-    const isSecond = current === cell.dataset.at && document.activeElement === cell;
+    const isSecond = pressed === cell;
     focus(cell);
     if (isWritable(cell) && (isSecond || cell.dataset.at.startsWith("cell."))) write(cell, cell.dataset.text || "");
   });

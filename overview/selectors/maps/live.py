@@ -28,6 +28,18 @@ GIVEN_UP = frozenset({InitiativeState.REJECTED, InitiativeState.CANCELLED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LiveCut:
+    """Of which customers and when; `metric` draws the curve and the ranking, None: the one that is heard
+    most."""
+
+    metric: str = ""
+    segment: str | None = None
+    account: CustomerAccount | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LiveLine:
     """One metric at one touchpoint, as text; `point` holds the figure. Too few answers: no value."""
 

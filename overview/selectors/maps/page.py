@@ -19,8 +19,7 @@ from impact.selectors.contributions import contributions
 from impact.wording import percent_text
 from journeys.maps.models import JourneyMap
 from journeys.maps.selectors import MapView, StageView, Undoable, map_view, undoable
-from overview.forms import LiveCut
-from overview.selectors.maps.live import Live, LiveStep, ends, live_steps, placed
+from overview.selectors.maps.live import Live, LiveCut, LiveStep, ends, live_steps, placed
 from wording.formats import reader
 from wording.intervals import from_to
 from wording.joining import listed, sentences
