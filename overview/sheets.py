@@ -20,7 +20,7 @@ from wording.formats import reader
 
 # Columns that a page of this paper holds so that a word of eight letters fits in one; pixels of the curve.
 COLUMNS = {SheetSize.A3: 26, SheetSize.A4: 16}
-CURVE_WIDTH = {SheetSize.A3: 1400.0, SheetSize.A4: 1000.0}
+CURVE_WIDTH = {SheetSize.A3: 1600.0, SheetSize.A4: 1500.0}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

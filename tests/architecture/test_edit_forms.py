@@ -78,6 +78,10 @@ EDITING = {
     "impact:ledger_year_edit",
     "impact:value_edit",
     "journeys:touchpoint_edit",
+    "maps:map_change",
+    "maps:map_copy",
+    "maps:map_edit",
+    "maps:step_edit",
 }
 
 
