@@ -344,6 +344,7 @@ def _draw_future(cast: Cast, repair: JourneyMap) -> None:
 
 
 def _step(row: JourneyMap, name: str) -> str:
-    return next(
-        place[5:] for place, value in row.content.items() if place.startswith("name.") and value == name
-    )
+    names: dict[str, str] = {
+        str(value): place[5:] for place, value in row.content.items() if place.startswith("name.")
+    }
+    return names[name]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import BusinessFunction, Membership, Organization
 from common.forms import RowsField, StyledForm
@@ -100,7 +101,7 @@ class StepForm(StyledForm):
         widget=forms.CheckboxSelectMultiple,
     )
     owner = forms.ModelChoiceField(
-        label=_("Owner"),
+        label=pgettext_lazy("of a step", "Owner"),
         queryset=BusinessFunction.objects.none(),
         to_field_name="key",
         required=False,
@@ -158,7 +159,9 @@ def initial_of(view: StepView) -> dict[str, Any]:
 
 class CommentForm(StyledForm):
     text = forms.CharField(
-        label=_("Comment"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3})
+        label=pgettext_lazy("on a map", "Comment"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     step = forms.ChoiceField(label=_("About"), required=False)
     mentioned = RowsField(
