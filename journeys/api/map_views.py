@@ -71,7 +71,7 @@ class JourneyMapViewSet(MemberView, GenericViewSet[JourneyMap]):
     @extend_schema(request=MapWriteSerializer, responses=DrawnMapSerializer)
     def partial_update(self, request: Request, organization: str, key: str) -> Response:
         row = map_for(self.member, key, EDIT)
-        read = JourneyMapSerializer(row).data
+        read = _drawn(row)
         sent = MapWriteSerializer(
             data=request.data, partial=True, context={"member": self.member, READ: read}
         )

@@ -36,6 +36,7 @@ CHARTER = {"charter", "quorum_share", "majority_share", "voting_days", "early_en
 SEAT = {
     "person", "title", "function", "touchpoints", "alternate", "is_chair", "has_vote", "ends_on",
 }  # fmt: skip
+JOURNEY_MAP = {"name", "persona", "purpose", "map_state", "today"}
 TOUCHPOINT = {"name", "channel", "phase", "purpose", "is_intended", "owner_function"}
 DEFINITION = {
     "name", "kind", "rule", "scale_low", "scale_high", "scale_step", "bottom_box_high", "top_box_low", "per",
@@ -116,6 +117,7 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         "_rate_content(made)": RATE,
     },
     "impact/services/cases.py": {"before": {"sign_off", "comment", "by"}},
+    "journeys/maps/services/keeping.py": {"before": JOURNEY_MAP, "_facts(row)": JOURNEY_MAP},
     "journeys/services.py": {"before": TOUCHPOINT, "after": TOUCHPOINT, "told.told": TOUCHPOINT_MERGED},
 }  # fmt: skip
 # file -> the verbs of calls whose verb is a parameter
@@ -152,6 +154,8 @@ HANDED_ON: dict[str, set[str]] = {
         "employee_survey.archived",
     },
     "employee_voice/services/waves.py": {"wave.planned", "wave.changed", "wave.dropped", "wave.opening"},
+    "journeys/maps/services/comments.py": {"map.comment_resolved", "map.comment_reopened"},
+    "journeys/maps/services/keeping.py": {"map.archived", "map.restored"},
     "journeys/services.py": {"touchpoint.archived", "touchpoint.restored"},
 }  # fmt: skip
 
