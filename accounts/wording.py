@@ -80,6 +80,22 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "touchpoints.changed_together": (Kind.TOUCHPOINTS, _("%(actor)s changed several touchpoints at once")),
     "touchpoints.change_undone": (Kind.TOUCHPOINTS, _("%(actor)s undid a change of several touchpoints")),
     "touchpoint.restored": (Kind.TOUCHPOINTS, _("%(actor)s restored the touchpoint %(subject)s")),
+    "map.added": (Kind.TOUCHPOINTS, _("%(actor)s added the journey map %(subject)s")),
+    "map.renamed": (Kind.TOUCHPOINTS, _("%(actor)s changed the settings of the journey map %(subject)s")),
+    "map.changed": (Kind.TOUCHPOINTS, _("%(actor)s worked on the journey map %(subject)s")),
+    "map.archived": (Kind.TOUCHPOINTS, _("%(actor)s archived the journey map %(subject)s")),
+    "map.restored": (Kind.TOUCHPOINTS, _("%(actor)s restored the journey map %(subject)s")),
+    "map.deleted": (Kind.TOUCHPOINTS, _("%(actor)s deleted the journey map %(subject)s")),
+    "map.commented": (Kind.TOUCHPOINTS, _("%(actor)s commented on the journey map %(subject)s")),
+    "map.comment_resolved": (
+        Kind.TOUCHPOINTS,
+        _("%(actor)s closed a comment on the journey map %(subject)s"),
+    ),
+    "map.comment_reopened": (
+        Kind.TOUCHPOINTS,
+        _("%(actor)s reopened a comment on the journey map %(subject)s"),
+    ),
+    "map.exported": (Kind.TOUCHPOINTS, _("%(actor)s downloaded the journey map %(subject)s")),
     # metrics and feedback
     "employee_survey.created": (Kind.EMPLOYEES, _("%(actor)s created the employee survey %(subject)s")),
     "employee_survey.copied": (Kind.EMPLOYEES, _("%(actor)s copied an employee survey as %(subject)s")),

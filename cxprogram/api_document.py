@@ -23,6 +23,7 @@ SETTINGS = {
         "InitiativeStateEnum": "coalition.choices.InitiativeState",
         "InvitationStateEnum": "customer_voice.choices.InvitationState",
         "JobStateEnum": "common.jobs.JobState",
+        "MapStateEnum": "journeys.maps.choices.MapState",
         "MetricKindEnum": "customer_voice.choices.MetricKind",
         "OutcomeKindEnum": "impact.choices.OutcomeKind",
         "ReportKindEnum": "reports.choices.ReportKind",

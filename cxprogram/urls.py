@@ -21,6 +21,7 @@ inside: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("assess/", include("assessments.urls")),
     path("touchpoints/", include("journeys.urls")),
+    path("journeys/", include("journeys.maps.urls")),
     path("employees/", include("employee_voice.urls")),
     path("listen/", include("customer_voice.urls")),
     path("decide/", include("coalition.urls")),

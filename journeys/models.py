@@ -8,7 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import BusinessFunction, Membership, OrganizationModel
 from common.columns import LineField, ProseField
 from journeys.choices import DIGITAL_CHANNELS, ChangeKind, ChangeState, Channel, Phase
+from journeys.maps.models import JourneyMap, MapChange, MapComment, MapSheet, MapUse
 from journeys.querysets import TouchpointQuerySet
+
+__all__ = [
+    "InventoryChange",
+    "JourneyMap",
+    "MapChange",
+    "MapComment",
+    "MapSheet",
+    "MapUse",
+    "Touchpoint",
+]
 
 
 class Touchpoint(OrganizationModel):

@@ -1,4 +1,4 @@
-"""What the entries about touchpoints say."""
+"""What the entries about touchpoints and journey maps say."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.details import Word, choice, names, number, yes_no
 from journeys.choices import Channel, Phase
+from journeys.maps.choices import OPERATION_NAMES, MapState
 
 
 def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
@@ -33,6 +34,21 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "seats": Word(_("Seats"), names),
             "suggestions": Word(_("Suggestions"), number),
             "lowered": Word(_("Plans changed by it"), names),
+            "maps": Word(_("Journey maps"), names),
+        },
+    )
+    yield (
+        "map",
+        {
+            "persona": Word(_("Persona")),
+            "purpose": Word(_("Purpose")),
+            "map_state": Word(_("State"), choice(MapState)),
+            "today": Word(_("Map of today")),
+            "version": Word(_("Version"), number),
+            "steps": Word(_("Steps"), number),
+            "operation": Word(_("What was done"), choice(OPERATION_NAMES)),
+            "part": Word(_("Step, stage or lane")),
+            "mentioned": Word(_("People mentioned"), names),
         },
     )
     yield (

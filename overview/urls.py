@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from overview import views
+from overview import map_views, views
 
 app_name = "overview"
 urlpatterns = [
@@ -10,5 +10,10 @@ urlpatterns = [
     path("guide/show/", views.guide_show, name="guide_show"),
     path("coverage/", views.coverage, name="coverage"),
     path("my-part/", views.my_part, name="my_part"),
+    path("journeys/<slug:key>/", map_views.map_detail, name="map_detail"),
+    path("journeys/<slug:key>/sheet/", map_views.map_sheet, name="map_sheet"),
+    path("journeys/<slug:key>/sheet/<int:pk>/", map_views.sheet_detail, name="sheet_detail"),
+    path("journeys/<slug:key>/sheet/<int:pk>/file/", map_views.sheet_file, name="sheet_file"),
+    path("journeys/<slug:key>/steps/<slug:step>/draft/", map_views.map_draft, name="map_draft"),
     path("touchpoints/<slug:key>/", views.touchpoint_detail, name="touchpoint_detail"),
 ]

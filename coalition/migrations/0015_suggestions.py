@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_squashed_0014_weeks_and_fiscal_years"),
         ("coalition", "0014_lots_over_touchpoints"),
-        ("journeys", "0004_inventory_in_full"),
+        ("journeys", "0005_inventory_in_full"),
     ]
 
     operations = [

@@ -4,6 +4,7 @@ from coalition.fields import InitiativeValues, PlanValues, SeatValues
 from coalition.services.amending import amend_initiative, correct_go_live
 from coalition.services.changes import change_after_approval, edit_initiative, edit_plan
 from coalition.services.drafting import create_initiative, draft_from_opportunity, refuse_closed_page
+from coalition.services.from_maps import StepSeed, draft_from_step
 from coalition.services.from_waves import draft_from_wave
 from coalition.services.looking_back import record_look_back
 from coalition.services.lots import draw_lot
@@ -50,6 +51,7 @@ __all__ = [
     "InitiativeValues",
     "PlanValues",
     "SeatValues",
+    "StepSeed",
     "add_milestone",
     "add_seat",
     "add_update",
@@ -66,6 +68,7 @@ __all__ = [
     "decide_review",
     "decline_suggestion",
     "draft_from_opportunity",
+    "draft_from_step",
     "draft_from_wave",
     "draw_lot",
     "edit_initiative",

@@ -302,6 +302,56 @@ JOURNEYS = [
     Row("api:touchpoint-restore", "post", A.EDIT_TOUCHPOINTS, _ARCHIVED),
 ]
 
+_MAP = {"key": "map"}
+_OFF_MAP = {"key": "archived_map"}
+_STEP = {"key": "map", "step": "map_step"}
+_SHEET = {"key": "map", "pk": "map_sheet"}
+MAPS = [
+    Row("maps:map_list", "get", A.VIEW),
+    Row("maps:map_new", "get", A.EDIT_TOUCHPOINTS),
+    Row("maps:map_new", "post", A.EDIT_TOUCHPOINTS),
+    Row("maps:map_import", "get", A.EDIT_TOUCHPOINTS),
+    Row("maps:map_import", "post", A.EDIT_TOUCHPOINTS),
+    Row("overview:map_detail", "get", A.VIEW, _MAP),
+    Row("maps:map_edit", "get", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("maps:map_edit", "post", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("maps:map_parts", "get", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("maps:map_change", "post", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("maps:step_edit", "get", A.EDIT_TOUCHPOINTS, _STEP),
+    Row("maps:step_edit", "post", A.EDIT_TOUCHPOINTS, _STEP),
+    Row("overview:map_draft", "post", A.DRAFT_INITIATIVE, _STEP),
+    Row("maps:map_comment", "post", A.VIEW, _MAP),
+    Row("maps:comment_resolve", "post", A.VIEW, {"key": "map", "pk": "map_comment"}),
+    Row("maps:map_history", "get", A.VIEW, _MAP),
+    Row("maps:map_compare", "get", A.VIEW, _MAP),
+    Row("maps:map_copy", "post", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("maps:map_archive", "get", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("maps:map_archive", "post", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("maps:map_restore", "post", A.EDIT_TOUCHPOINTS, _OFF_MAP),
+    Row("maps:map_delete", "get", A.EDIT_TOUCHPOINTS, _OFF_MAP),
+    Row("maps:map_delete", "post", A.EDIT_TOUCHPOINTS, _OFF_MAP),
+    Row("maps:map_file", "get", A.VIEW, {"key": "map", "ending": "csv"}),
+    Row("overview:map_sheet", "get", A.VIEW, _MAP),
+    Row("overview:map_sheet", "post", A.VIEW, _MAP),
+    Row("overview:sheet_detail", "get", A.VIEW, _SHEET, only=LEADER, others=404),
+    Row("overview:sheet_file", "get", A.VIEW, _SHEET, only=LEADER, others=404),
+    Row("api:journey-map-list", "get", A.VIEW),
+    Row("api:journey-map-list", "post", A.EDIT_TOUCHPOINTS),
+    Row("api:journey-map-detail", "get", A.VIEW, _MAP),
+    Row("api:journey-map-detail", "patch", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("api:journey-map-detail", "delete", A.EDIT_TOUCHPOINTS, _OFF_MAP),
+    Row("api:journey-map-changes", "post", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("api:journey-map-undo", "post", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("api:journey-map-redo", "post", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("api:journey-map-go-back", "post", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("api:journey-map-history", "get", A.VIEW, _MAP),
+    Row("api:journey-map-copy", "post", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("api:journey-map-archive", "post", A.EDIT_TOUCHPOINTS, _MAP),
+    Row("api:journey-map-restore", "post", A.EDIT_TOUCHPOINTS, _OFF_MAP),
+    Row("api:journey-map-comments", "get", A.VIEW, _MAP),
+    Row("api:journey-map-comment", "post", A.VIEW, _MAP),
+]
+
 _METRIC = {"key": "metric"}
 _TIMES = {"key": "times"}
 _IMPORT = {"pk": "import"}
@@ -888,6 +938,7 @@ GROUPS: dict[str, list[Row]] = {
     "accounts": ACCOUNTS,
     "assessments": ASSESSMENTS,
     "journeys": JOURNEYS,
+    "maps": MAPS,
     "customer_voice": CUSTOMER_VOICE,
     "feeds": FEEDS,
     "customers": CUSTOMERS,

@@ -83,6 +83,10 @@ EDITING = {
     "impact:value_edit",
     "journeys:touchpoint_edit",
     "reports:schedule_edit",
+    "maps:map_change",
+    "maps:map_copy",
+    "maps:map_edit",
+    "maps:step_edit",
 }
 
 

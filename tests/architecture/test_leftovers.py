@@ -78,6 +78,9 @@ FATES = {
     "impact.ValueModel.changed_by": KEPT,
     "impact.RoiCase.computed_by": KEPT,
     "impact.RoiCase.sign_off_by": KEPT,
+    "journeys.MapChange.by": KEPT,
+    "journeys.MapComment.author": KEPT,
+    "journeys.MapSheet.by": KEPT,  # nobody else fetches it
     "reports.Report.created_by": KEPT,
     "reports.ReportAnswer.member": KEPT,
     "reports.ShareLink.created_by": REVOKED,

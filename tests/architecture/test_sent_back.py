@@ -23,6 +23,8 @@ ROWS = [
      {"job_title": "Head of care"}),
     ("touchpoints/{touchpoint}/", ["key", "is_digital", "is_archived", "created_at"], {"purpose": "Pay"}),
     ("touchpoints/{archived_touchpoint}/", ["is_archived"], {"purpose": "Send"}),
+    ("journey-maps/{map}/", ["key", "version", "is_archived", "created_at", "changed_at", "stages", "lanes"],
+     {"persona": "Firm"}),
     ("contacts/{contact}/", ["id", "external_reference", "consent_changed_at", "archived_at", "erased_at"],
      {"name": "Ann"}),
     ("customer-accounts/{customer_account}/", ["id", "external_reference", "archived_at", "erased_at"],

@@ -63,6 +63,10 @@ BELONGS = {
     "impact.LedgerLine": "ledger_year",
     "impact.ValueModel": "initiative",
     "impact.ValueParameter": "value_model",
+    "journeys.MapChange": "map",
+    "journeys.MapComment": "map",
+    "journeys.MapSheet": "map",
+    "journeys.MapUse": "map",
     "reports.SlipSheets": "wave",
 }
 # Rows of these tables may belong to nobody: they are the same for all, and are copied to each place.

@@ -48,6 +48,7 @@ TOUCHPOINT = {
     "name", "channel", "phase", "purpose", "is_intended", "owner_function", "owner_person",
     "operational_metric", "side_effects",
 }  # fmt: skip
+JOURNEY_MAP = {"name", "persona", "purpose", "map_state", "today"}
 DEFINITION = {
     "name", "kind", "rule", "scale_low", "scale_high", "scale_step", "bottom_box_high", "top_box_low", "per",
     "higher_is_better", "calendar", "wording", "population", "amount_name", "exposure_name",
@@ -130,6 +131,7 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     },
     "impact/services/cases.py": {"before": {"sign_off", "comment", "by"}},
     "reports/services/schedules.py": {"before": SCHEDULE, "after": SCHEDULE},
+    "journeys/maps/services/keeping.py": {"before": JOURNEY_MAP, "_facts(row)": JOURNEY_MAP},
     "journeys/services.py": {"before": TOUCHPOINT, "after": TOUCHPOINT, "told.told": TOUCHPOINT_MERGED},
 }  # fmt: skip
 # file -> the verbs of calls whose verb is a parameter
@@ -166,6 +168,8 @@ HANDED_ON: dict[str, set[str]] = {
         "employee_survey.archived",
     },
     "employee_voice/services/waves.py": {"wave.planned", "wave.changed", "wave.dropped", "wave.opening"},
+    "journeys/maps/services/comments.py": {"map.comment_resolved", "map.comment_reopened"},
+    "journeys/maps/services/keeping.py": {"map.archived", "map.restored"},
     "journeys/services.py": {"touchpoint.archived", "touchpoint.restored"},
     "coalition/services/reviewing.py": {
         "review.opened", "review.vote_cast", "review.vote_changed", "review.decided",

@@ -29,6 +29,7 @@ FILES = {
     "employee_voice:results_file": ({"pk": "published_wave"}, None),
     "impact:ledger_export": ({}, None),
     "journeys:touchpoint_file": ({}, "phase"),
+    "maps:map_file": ({"key": "map"}, None),
 }
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.http import SimpleCookie
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -77,6 +78,10 @@ from impact.services import (
     save_ledger_year,
 )
 from journeys.change_services import apply_change, propose_for_chosen, propose_from_file
+from journeys.maps import services as maps
+from journeys.maps.models import MapSheet
+from journeys.maps.operations import Doing
+from journeys.maps.services import MapValues
 from journeys.models import Touchpoint
 from reports.access import report_for
 from reports.models import ScheduleRun, Slides, SlideTemplate, SlipSheets
@@ -162,6 +167,7 @@ def build_world(size: int = 1) -> World:
     for number in range(size):
         _people(world, number)
         _listening(world, number)
+        _maps(world, number)
         _customers(world, number)
     _feeds(world, size)
     _times(world, size)
@@ -275,6 +281,32 @@ def _listening(world: World, number: int) -> None:
         "recipe": f"{recipe.source.pk}-{recipe.key}",
         "recipe_source": recipe.source.pk,
         "recipe_key": recipe.key,
+    }
+
+
+def _maps(world: World, number: int) -> None:
+    leader = world.members["cx_leader"]
+    values = MapValues(name=f"Onboarding {number}", persona="New customer", purpose="The first weeks.")
+    row = maps.new_map(by=leader, values=values, start="onboarding")
+    step = row.content[f"order.{row.content['stages'][0]}"][0]
+    told = {"step": step, "emotion": -1, "touchpoints": [f"web-{number}"]}
+    cell = {"column": step, "lane": row.content["lanes"][0], "text": "Looks around."}
+    doings = [Doing(do="set_step", told=told), Doing(do="set_cell", told=cell)]
+    row = maps.edit_map(by=leader, map=row, doings=doings)
+    comment = maps.comment_on_map(by=leader, map=row, step=step, text="Is that so?", mentioned=[leader])
+    off = maps.new_map(by=leader, values=MapValues(name=f"Fax {number}"))
+    maps.archive_map(by=leader, map=off)
+    sheet = maps.request_sheet(by=leader, map=row, size="a3", language="en")
+    MapSheet.objects.filter(pk=sheet.pk).update(
+        job_state=JobState.DONE, file=default_storage.save("maps/sheet.pdf", ContentFile(b"%PDF-")), pages=1
+    )
+    maps.copy_map(by=leader, map=row, as_future=True)
+    world.things |= {
+        "map": row.key,
+        "map_step": step,
+        "map_comment": comment.pk,
+        "archived_map": off.key,
+        "map_sheet": sheet.pk,
     }
 
 

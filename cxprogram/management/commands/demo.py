@@ -21,6 +21,7 @@ from cxprogram.demo import (
     feeding,
     inventory,
     listening,
+    mapping,
     proving,
     reporting,
     scheduling,
@@ -74,6 +75,8 @@ class Command(BaseCommand):
         self._show("\n  A customer survey\n")
         surveying.ask_customers(cast, today, touchpoints)
         feeding.wait_for_calls(cast, today, next(iter(touchpoints.values())).key)
+        self._show("  Journey maps\n")
+        maps = mapping.draw_maps(cast)
         self._show("  Assessments\n")
         result = assessing.make_assessments(cast, today)
         self._show("  Initiatives, votes and studies\n")
@@ -90,7 +93,7 @@ class Command(BaseCommand):
         self.link = asked.link
         return [
             f"{len(cast.members)} people, {len(touchpoints)} touchpoints, {answers:,} answers and cases",
-            f"2 assessments, {len(made)} initiatives",
+            f"{maps} journey maps, 2 assessments, {len(made)} initiatives",
             asked.said,
             *said,
         ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_squashed_0014_weeks_and_fiscal_years"),
-        ("journeys", "0001_squashed_0002_touchpoints_can_be_merged"),
+        ("journeys", "0004_sheets_of_maps"),
     ]
 
     operations = [
