@@ -29,7 +29,7 @@ class PercentCell(NumberCell):
 
     @property
     def shown(self) -> str:
-        return f"{plain_text(Decimal(self) * 100)}%"
+        return plain_text(Decimal(self) * 100) + PERCENT
 
 
 class DateCell(str):
@@ -38,6 +38,7 @@ class DateCell(str):
     __slots__ = ()
 
 
+PERCENT = "%"  # as answers in files are written, whoever reads them
 _EXACT = 1e15  # whole numbers below it have 15 digits at most
 FORMULA = "="  # as in `tabular.sheet_process`, which imports nothing of ours
 

@@ -48,9 +48,10 @@ def differing_cells(organization: Organization) -> Iterator[Differing]:
 
     What is noted and waits to be counted is not wrong, so it is passed over. Answers may come in meanwhile:
     notes, points and feedback of one piece (a metric and three months) are read as they are at one moment.
-    In memory are at most the rows of one day at one touchpoint.
+    In memory are at most the rows of one day at one touchpoint. Kept sums are held to points that are right.
     """
     for metric in MetricDefinition.objects.of(organization).order_by("pk"):
+        has_right_points = True
         for first, after in _pieces(organization, metric):
             with _one_moment():
                 now = Organization.objects.get(pk=organization.pk)
@@ -66,6 +67,7 @@ def differing_cells(organization: Organization) -> Iterator[Differing]:
                 ):
                     for touchpoint, day, stored, counted in _apart(now, metric, first, after, keys, points):
                         if (metric.pk, touchpoint, day) not in waiting:
+                            has_right_points = has_right_points and cube != "place"
                             yield Differing(
                                 metric=metric,
                                 touchpoint_id=touchpoint,
@@ -74,8 +76,9 @@ def differing_cells(organization: Organization) -> Iterator[Differing]:
                                 stored=stored,
                                 counted=counted,
                             )
-        with _one_moment():
-            yield from _sums_apart(Organization.objects.get(pk=organization.pk), metric.pk)
+        if has_right_points:
+            with _one_moment():
+                yield from _sums_apart(Organization.objects.get(pk=organization.pk), metric.pk)
 
 
 def _sums_apart(organization: Organization, key: int) -> Iterator[Differing]:

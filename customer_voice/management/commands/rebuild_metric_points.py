@@ -9,6 +9,12 @@ from accounts.models import Organization
 from customer_voice import services
 from journeys.models import Touchpoint
 
+BY_CUBE = {
+    "place": "",
+    "account": " by account",
+    "week": " as the first day of a kept week",
+    "month": " as the first day of a kept month",
+}
 MOST_NAMED = 100
 
 
@@ -51,7 +57,7 @@ class Command(BaseCommand):
             if cell.touchpoint_id not in names:
                 touchpoint = Touchpoint.objects.filter(pk=cell.touchpoint_id).first()
                 names[cell.touchpoint_id] = touchpoint.key if touchpoint else f"#{cell.touchpoint_id}"
-            by = "" if cell.cube == "place" else " by account"
+            by = BY_CUBE[cell.cube]
             self.stdout.write(
                 f"{organization.slug}: {cell.metric.key} version {cell.metric.version} at "
                 f"{names[cell.touchpoint_id]} on {cell.day.isoformat()}{by}: "
