@@ -90,7 +90,9 @@ def _check(row: Initiative, touchpoints: Sequence[Touchpoint], takes: int) -> No
     elif any(point.is_archived for point in touchpoints):
         wrong["touchpoints"] = _("Archived touchpoints cannot be chosen.")
     elif len({point.pk for point in touchpoints}) < 2:
-        wrong["touchpoints"] = _("Choose at least two touchpoints: one that gets the initiative, one that does not.")
+        wrong["touchpoints"] = _(
+            "Choose at least two touchpoints: one that gets the initiative, one that does not."
+        )
     elif not LEAST_SIDE <= takes <= len({point.pk for point in touchpoints}) - LEAST_SIDE:
         wrong["takes"] = _("At least one touchpoint gets the initiative, and at least one does not.")
     if wrong:
