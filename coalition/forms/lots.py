@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organization
 from common.forms import LocalIntegerField, RowsField, StyledForm
 from journeys.models import Touchpoint
 
@@ -18,6 +19,7 @@ class LotForm(StyledForm):
     )
     takes = LocalIntegerField(label=_("How many get it"), min_value=1)
 
-    def __init__(self, *args: Any, touchpoints: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["touchpoints"].queryset = touchpoints  # type: ignore[attr-defined]
+        there = Touchpoint.objects.of(organization).filter(is_archived=False).order_by("name")
+        self.fields["touchpoints"].queryset = there  # type: ignore[attr-defined]

@@ -15,7 +15,6 @@ from coalition.choices import EDITABLE_STATES
 from coalition.forms import LotForm
 from common.editing import NEW
 from common.errors import DomainError
-from journeys.models import Touchpoint
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,7 +29,7 @@ def lot_draw(request: MemberRequest, number: int) -> HttpResponse:
     compared = list(plan.comparison_touchpoints.all()) if plan else []
     form = LotForm(
         request.POST or None,
-        touchpoints=Touchpoint.objects.of(request.organization).filter(is_archived=False).order_by("name"),
+        organization=request.organization,
         initial={
             "touchpoints": [point.pk for point in (*chosen, *compared)],
             "takes": max(len(chosen), 1),

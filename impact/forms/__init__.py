@@ -1,10 +1,9 @@
 """What people type about studies, values and the program's costs: shape only."""
 
-from impact.forms.associations import AssociationFileForm, AssociationForm
+from impact.forms.associations import AssociationChoices, AssociationFileForm, AssociationForm
 from impact.forms.ledger import LedgerFileForm, LedgerForms, RateForm
 from impact.forms.values import (
     COST_ROWS,
-    AssociationChoices,
     CostForm,
     FactorForm,
     FrameForm,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -24,38 +24,12 @@ from impact.choices import (
     ValueKind,
 )
 from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
+from impact.forms.associations import AssociationChoices, ends_of_association
 from impact.models import ValueModel, ValueParameter
 from impact.services.values import factor_key
-from impact.wording.associations import digits_for
 
 COST_ROWS = 6
 type Fields = dict[str, str | Promise]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AssociationChoices:
-    """What inputs can be taken from. `offered`: kind of model, key of its input, number, words. `chosen`: the
-    number, the key and the words of the one with which somebody came to the page."""
-
-    offered: tuple[tuple[str, str, int, str], ...] = ()
-    chosen: tuple[int, str, str] | None = None
-
-    def of(self, kind: str, key: str) -> list[tuple[int, str]]:
-        """Of one input; of a formula, whose factors have no key of the product, all that fit a formula."""
-        return [
-            (number, text)
-            for of_kind, of_key, number, text in self.offered
-            if of_kind == kind and (of_key == key or (kind == ValueKind.FORMULA and not key))
-        ]
-
-    def initial_of(self, key: str) -> dict[str, Any]:
-        return {"association": self.chosen[0]} if self.chosen and self.chosen[1] == key else {}
-
-    def initial_of_factor(self) -> dict[str, Any]:
-        known = {preset.key for presets in PRESETS.values() for preset in presets}
-        if self.chosen is None or self.chosen[1] in known:
-            return {}
-        return {"association": self.chosen[0], "label": self.chosen[2]}
 
 
 class StudyForm(StyledForm):
@@ -428,7 +402,9 @@ def _text_of_input(row: ValueParameter) -> str:
     """What people wrote of it. Name and unit of the product's own inputs are in the language of whoever saved
     last; a factor that people name has its key from its name."""
     figures = [float(figure) for figure in row.arguments]  # a program may have sent 180, the page sends 180.0
-    return repr((row.key, row.distribution, figures, row.source, row.source_kind, row.owner_name))
+    return repr(
+        (row.key, row.distribution, figures, row.source, row.source_kind, row.owner_name, row.association)
+    )
 
 
 def _cost_rows_sent(data: Any) -> int:
@@ -452,21 +428,11 @@ def _range_initial(preset: InputPreset, row: ValueParameter | None) -> dict[str,
     words = PARAMETER.initial_of(row)
     if row.distribution == Distribution.FIXED:
         return {**words, **dict.fromkeys(("low", "likely", "high"), row.arguments[0])}
-    if row.association is not None:  # its 95 % limits, for who would rather type
-        value, error = row.arguments
-        shown = (value - 1.96 * error, value, value + 1.96 * error)
-        return {**words, **{name: _rounded(one) for name, one in zip(_ENDS, shown, strict=True)}}
+    if row.association is not None:
+        return {**words, **ends_of_association(*row.arguments)}
     if row.distribution in (Distribution.PERT, Distribution.TRIANGULAR):
         return {**words, **dict(zip(("low", "likely", "high"), row.arguments, strict=True))}
     return words
-
-
-_ENDS = ("low", "likely", "high")
-
-
-def _rounded(value: float) -> float:
-    """Three digits that mean something."""
-    return round(value, digits_for(abs(value)) + 1)
 
 
 def _factor_forms(data: Any, model: ValueModel | None, offered: AssociationChoices) -> Iterable[FactorForm]:

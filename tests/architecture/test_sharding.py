@@ -59,6 +59,7 @@ BELONGS = {
     "employee_voice.WaveFunction": "wave",
     "employee_voice.WaveResults": "wave",
     "employee_voice.WaveWork": "wave",
+    "coalition.TouchpointLot": "initiative",
     "impact.CostLine": "value_model",
     "impact.LedgerLine": "ledger_year",
     "impact.ValueModel": "initiative",
