@@ -63,7 +63,8 @@ def save_map(*, by: Membership, map: JourneyMap, values: MapValues) -> JourneyMa
     wanted = merged_row(_given(values), seen=map, now=row)
     _refuse_unfit(by, row, wanted)
     before = _facts(row)
-    put(row, {**wanted, "changed_at": timezone.now()})
+    if any(getattr(row, name) != value for name, value in wanted.items()):
+        put(row, {**wanted, "changed_at": timezone.now()})
     record_event(
         organization=by.organization,
         actor=by.user,
