@@ -85,6 +85,7 @@ def test_a_window_that_cuts_a_period_is_exact(organization, nps, place):
         (date(2025, 4, 1), date(2026, 1, 4)),
         (date(2025, 12, 31), date(2026, 1, 2)),
         (date(2025, 3, 31), None),
+        (date(2026, 1, 1), None),  # answers on the very day that cuts a week
     ):
         days = {"occurred_at__date__gte": start, **({"occurred_at__date__lt": end} if end else {})}
         for period, first in ((Period.WEEK, monday), (Period.MONTH, lambda day: day.replace(day=1))):

@@ -56,3 +56,4 @@ def test_what_has_no_time_stays_as_it_is():
     assert joined([day, "", ErrorCell("#N/A")], ["", "14:30", "14:30"]) == [day, "", "#N/A"]
     assert clock_of(ErrorCell("#N/A")) == ""
     assert clock_of("12:05 am") == "00:05:00"
+    assert clock_of("25:00") == ""
