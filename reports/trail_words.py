@@ -43,7 +43,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "link_days": Word(_("Days that links work"), number),
             "owner": Word(_("Owner")),
             "heir": Word(_("Who takes over when its owner leaves")),
-            "recipients": Word(_("Who gets it"), _names),
+            "recipients": Word(_("Who receives it"), _names),
             "why": Word(_("Why it stopped"), choice(Pause)),
             "left_by": Word(_("Left by")),
             "due_on": Word(_("Day"), day),
