@@ -17,7 +17,7 @@ from cxstats.errors import NotEstimable
 @dataclass(frozen=True, kw_only=True)
 class Scene:
     """One kind of customers: `accounts` with `rows` years each. `hidden`: spread of a trait of the account
-    that is tied to nothing else and makes its rows alike. `bends`: the score matters at its lower end only."""
+    that is tied to nothing else and makes its rows alike. `bends`: the score matters at its low end only."""
 
     key: str
     kind: OutcomeKind
