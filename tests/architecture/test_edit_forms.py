@@ -49,7 +49,6 @@ NEITHER: dict[str, str] = {
     "password_reset": "one letter in some minutes",
     "verify_code": "stores nothing",
     "coalition:suggestion_decline": "an answer, which a second one is refused by the state",
-    "journeys:change_answers": "answers of a proposal, which its page shows again",
 }
 
 EDITING = {
