@@ -6,6 +6,7 @@ from accounts.http import MemberRequest
 from coalition.errors import EditConflict
 from common.errors import DomainError
 from common.forms import StyledForm
+from journeys.access import touchpoints_for
 from journeys.models import Touchpoint
 
 
@@ -45,5 +46,5 @@ def seat_asked(request: MemberRequest) -> dict[str, Any]:
 
 def _touchpoint_asked(request: MemberRequest) -> Touchpoint | None:
     key = request.GET.get("touchpoint", "")
-    rows = Touchpoint.objects.of(request.organization).current()
-    return rows.filter(key=key).first() if key else None
+    rows = touchpoints_for(request.member).filter(is_archived=False, key=key)
+    return rows.first() if key else None

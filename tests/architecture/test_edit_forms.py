@@ -51,6 +51,7 @@ NEITHER: dict[str, str] = {
     "shared_answer": "the same answer within minutes is the same",
     "password_reset": "one letter in some minutes",
     "verify_code": "stores nothing",
+    "coalition:suggestion_decline": "an answer, which a second one is refused by the state",
 }
 
 EDITING = {
