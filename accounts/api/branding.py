@@ -37,7 +37,7 @@ class BrandingView(MemberView, APIView):
     @extend_schema(request=BrandingSerializer, responses={200: BrandingSerializer})
     def put(self, request: Request, organization: str) -> Response:
         """The color; the logo stays as it is."""
-        form = BrandingSerializer(data=request.data)
+        form = BrandingSerializer(brand_of(self.member.organization) or _NONE, data=request.data)
         form.is_valid(raise_exception=True)
         services.save_branding(by=self.member, accent=form.validated_data["accent"])
         return _shown(self.member)

@@ -13,7 +13,7 @@ from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from accounts.reminding import chosen_of
 from common.dates import MOST_DAYS_BEFORE, kinds_of_dates
-from common.strict import KnownFields
+from common.strict import READ, KnownFields
 
 
 class ReminderWishesSerializer(KnownFields, serializers.Serializer[Any]):
@@ -39,7 +39,9 @@ class ReminderView(MemberView, APIView):
 
     @extend_schema(request=ReminderWishesSerializer, responses=ReminderWishesSerializer)
     def patch(self, request: Request, organization: str) -> Response:
-        sent = ReminderWishesSerializer(data=request.data)
+        sent = ReminderWishesSerializer(
+            data=request.data, partial=True, context={READ: chosen_of(self.member)}
+        )
         sent.is_valid(raise_exception=True)
         services.choose_reminders(by=self.member, wishes=dict(sent.validated_data))
         return Response(chosen_of(self.member))

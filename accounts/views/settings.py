@@ -1,7 +1,5 @@
 """Settings: the organization, its functions, my preferences, the trail."""
 
-from datetime import time
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -19,6 +17,7 @@ from accounts.forms import FunctionForm, OrganizationForm, PreferencesForm, Trai
 from accounts.http import MemberRequest, member_view
 from accounts.reminder_forms import ReminderForm
 from common.errors import ConsequencesNotAccepted, DomainError
+from wording.formats import reader
 
 
 @require_safe
@@ -114,7 +113,7 @@ def reminders(request: MemberRequest) -> HttpResponse:
         services.choose_reminders(by=request.member, wishes=form.wishes())
         messages.success(request, _("Saved."))
         return redirect("accounts:reminders", request.organization.slug)
-    context = {"form": form, "morning": time(services.MORNING)}
+    context = {"form": form, "morning": reader().time_of_day(services.MORNING * 60)}
     return render(request, "accounts/reminders.html", context, status=422 if form.errors else 200)
 
 

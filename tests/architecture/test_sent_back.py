@@ -44,6 +44,8 @@ ROWS = [
      {"decision_rule": "Keep it, or stop it."}),
     ("branding/", ["accent_on_dark", "logo_digest", "logo_width", "logo_height", "logo_url"],
      {"accent": "#0b63a8"}),
+    ("me/reminders/", [], {"vote": 5}),
+    ("schedules/{schedule}/", ["id", "owner", "pause", "next_on", "created_at"], {"paper": "letter"}),
     ("initiatives/{proved}/value-model/", [], {"horizon_years": 5}),
     ("customer-surveys/{open_survey}/event-rule/", [], {"delay_hours": 48}),
     ("program/costs/{ledger_year}/", ["year", "changed_at", "changed_by", "sign_off", "sign_off_by",
@@ -144,8 +146,18 @@ def test_what_is_only_read_is_not_changed_and_what_is_written_changes_beside_it(
     assert (answer.status_code, answer.json().get("errors")) == (200, None)
     (name, value), now = *change.items(), call("get", place).json()
     assert now[name] == value != read[name]
-    # a recipe holds its name once more; a year of costs says which version it is, and whose
-    moves = {name, "lock_version", "changed_at", "recipe", "version", "changed_by"}
+    # a recipe holds its name once more; a year of costs says which version it is, and whose; a color has its
+    # shade for dark pages, and a changed look another address
+    moves = {
+        name,
+        "lock_version",
+        "changed_at",
+        "recipe",
+        "version",
+        "changed_by",
+        "accent_on_dark",
+        "logo_url",
+    }
     assert {key: one for key, one in now.items() if key not in moves} == {
         key: one for key, one in read.items() if key not in moves
     }

@@ -20,6 +20,9 @@ from tests.architecture.test_tenancy import SHARED
 BELONGS = {
     "accounts.ApiToken": "member",
     "accounts.EventDelivery": "event",
+    "accounts.Reminder": "member",
+    "accounts.ReminderLetter": "member",
+    "accounts.ReminderWish": "member",
     "assessments.Answer": "response",
     "assessments.ConsensusLevel": "assessment",
     "assessments.MaturityResult": "assessment",
@@ -33,6 +36,8 @@ BELONGS = {
     "coalition.InitiativeStateChange": "initiative",
     "coalition.InitiativeUpdate": "initiative",
     "coalition.Milestone": "initiative",
+    "coalition.Review": "initiative",
+    "coalition.ReviewVote": "review",
     "coalition.Seat": "coalition",
     "coalition.StandIn": "round",
     "customer_voice.HalfAnswer": "survey",
@@ -68,6 +73,7 @@ BELONGS = {
     "journeys.MapComment": "map",
     "journeys.MapSheet": "map",
     "journeys.MapUse": "map",
+    "reports.ScheduleRecipient": "schedule",
     "reports.SlipSheets": "wave",
 }
 # Rows of these tables may belong to nobody: they are the same for all, and are copied to each place.
@@ -98,6 +104,7 @@ UNIQUE_WITHOUT = {
     "impact.RoiCase.roi_case_number_unique",
     "impact.Study.study_number_unique",
     "reports.Report.verification_code",
+    "reports.ScheduleRun.schedule_run_once",
     "reports.Slides.slides_of_a_document_once_on_a_template",
     "reports.ShareLink.secret_digest",
 }

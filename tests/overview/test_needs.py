@@ -85,6 +85,9 @@ FAILED_JOBS = {
     "customer_voice.ServiceLevel": "",  # the page of the metric says so
     "impact.ProgramCase": "",  # the page of the program's return says so and offers it again
     "reports.ScheduleRun": "schedule_failed",  # told to the owner of the schedule
+    "reports.Slides": "",  # the page of the document says so and offers them again
+    "journeys.MapSheet": "",  # the page on which one waits for it says so and offers it again
+    "impact.AssociationRun": "",  # its page says so and offers it again
     "impact.DriverRun": "",  # asked for by looking at a page, which says so and offers it again
 }
 # every calendar day in the database -> the kinds that its coming brings, or none.
@@ -134,8 +137,11 @@ DAYS = {
     "customer_voice.AccountTotalPoint.day": set(),
     "customer_voice.DurationPoint.day": set(),
     "customer_voice.MetricPoint.day": set(),
+    "customer_voice.PeriodPoint.first": set(),
     "customer_voice.StepPoint.day": set(),
     "customer_voice.TotalPoint.day": set(),
+    "impact.AssociationFile.until": set(),
+    "impact.AssociationRun.until": set(),
     "impact.Study.data_cutoff": set(),
     "impact.Study.go_live": set(),
 }
