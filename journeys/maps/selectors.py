@@ -1,5 +1,4 @@
-"""Reads of maps: the list, a drawing with the names of what it uses, the history, and what differs between
-two."""
+"""Reads of maps: the list, a drawing with names, the history, and what differs between two."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,20 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import BusinessFunction, Membership, Organization
-from common.registry import NamesKept
+from common.registry import JourneyLine, JourneyQuestion, NamesKept
 from journeys.choices import Channel
 from journeys.maps.choices import ChangeKind, Emotion, LaneKind, MapState, Start
 from journeys.maps.content import Drawing, Flat, Lane, Stage, Step, difference, drawing_of
-from journeys.maps.models import JourneyMap, MapChange, MapComment
+from journeys.maps.models import JourneyMap, MapChange, MapComment, MapUse
 from journeys.maps.operations import count_steps
 from journeys.models import Touchpoint
 from wording.joining import listed
 
 HISTORY_SHOWN = 100
+STEPS_NAMED = 4  # of a journey on the page of a function
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -418,8 +419,31 @@ def people_to_mention(organization: Organization) -> Any:
 def names_on_maps(organization: Organization) -> Iterator[NamesKept]:
     """Where maps may repeat people's names: in what is written on them, and in what it was before."""
     changes = MapChange.objects.filter(map__organization=organization)
-    yield NamesKept(
-        rows=JourneyMap.objects.of(organization), fields=("content", "name", "persona", "purpose")
-    )
+    maps = JourneyMap.objects.of(organization)
+    yield NamesKept(rows=maps, fields=("content", "name", "persona", "purpose"))
     yield NamesKept(rows=changes, fields=("patch", "subject"))
     yield NamesKept(rows=MapComment.objects.filter(map__organization=organization), fields=("text",))
+
+
+def journeys_at(question: JourneyQuestion) -> Iterator[JourneyLine]:
+    """Maps of today that lead through these touchpoints, with the steps at which they do. Two queries."""
+    here = tuple(row.pk for row in question.touchpoints)
+    organization = question.member.organization
+    rows = JourneyMap.objects.of(organization).current().filter(state=MapState.TODAY)
+    uses = Prefetch("uses", queryset=MapUse.objects.filter(touchpoint__in=here), to_attr="met")
+    for row in rows.filter(uses__touchpoint__in=here).distinct().prefetch_related(uses):
+        met = {use.step for use in row.met}
+        names = [step.name for step in drawing_of(row.content).steps if step.key in met]
+        yield JourneyLine(
+            name=row.name,
+            url=reverse("overview:map_detail", args=[organization.slug, row.key]),
+            note=_steps_text(names),
+        )
+
+
+def _steps_text(names: Sequence[str]) -> str:
+    shown, more = listed(names[:STEPS_NAMED]), len(names) - STEPS_NAMED
+    if more <= 0:
+        return shown
+    text = ngettext("%(names)s and %(count)s more step", "%(names)s and %(count)s more steps", more)
+    return text % {"names": shown, "count": more}

@@ -66,8 +66,8 @@ class MyPart:
 
 
 def my_part(member: Membership, function_key: str = "") -> MyPart:
-    """The part of the member's own function, or of the one with this key. Eleven queries, and three for each
-    metric in use; their number does not grow with touchpoints or answers."""
+    """The part of the member's own function, or of the one with this key. Thirteen queries, and three for
+    each metric in use; their number does not grow with touchpoints or answers."""
     organization = member.organization
     functions = list(BusinessFunction.objects.of(organization))
     chosen = _chosen(member, functions, function_key)
@@ -92,7 +92,7 @@ def my_part(member: Membership, function_key: str = "") -> MyPart:
         )
         for row in shown
     )
-    asked = JourneyQuestion(member=member, touchpoints=tuple(shown))
+    asked = JourneyQuestion(member=member, touchpoints=tuple(found))
     own = Suggestion.objects.of(organization).filter(by=member)
     return MyPart(
         function=chosen,

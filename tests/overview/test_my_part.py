@@ -11,6 +11,8 @@ from accounts.models import Membership
 from coalition.services import suggest_improvement
 from common.registry import JourneyLine, journeys_touched
 from customer_voice.services import rebuild_rollup
+from journeys.maps import services as maps
+from journeys.maps.operations import Doing
 from overview.selectors import my_part
 from tests.factories import BusinessFunctionFactory, MembershipFactory
 from tests.factories.coalition import InitiativeFactory
@@ -143,6 +145,32 @@ def test_journeys_come_from_whoever_registers_them(agent, hotline, client_of, mo
     monkeypatch.setattr(journeys_touched, "_paths", [f"{__name__}._journeys"])
     assert [(one.name, one.note) for one in my_part(agent).journeys] == [("Repair", "Hotline")]
     assert "/o/northwind/journeys/1/" in _page(client_of(agent)).content.decode()
+
+
+def _map(ada, name, *steps, **values):
+    """A map with one stage; of each step its name and the key of its touchpoint, or none."""
+    row = maps.new_map(by=ada, values=maps.MapValues(name=name, **values))
+    stage = row.content["stages"][0]
+    for title, touchpoint in steps:
+        row = maps.edit_map(
+            by=ada, map=row, doings=[Doing(do="add_step", told={"stage": stage, "name": title})]
+        )
+        told = {"step": row.content[f"order.{stage}"][-1], "touchpoints": [touchpoint] if touchpoint else []}
+        row = maps.edit_map(by=ada, map=row, doings=[Doing(do="set_step", told=told)])
+    return row
+
+
+def test_maps_of_today_that_lead_through_my_touchpoints_say_at_which_steps(ada, agent, hotline, client_of):
+    repair = _map(ada, "Repair", ("Call", "hotline"), ("Wait", ""), ("Explain", "hotline"))
+    _map(ada, "Renewal", ("Sign", ""))
+    _map(ada, "Repair tomorrow", ("Call", "hotline"), state="future")
+    maps.archive_map(by=ada, map=_map(ada, "Old repair", ("Call", "hotline")))
+    assert [(one.name, one.note) for one in my_part(agent).journeys] == [("Repair", "Call, Explain")]
+    address = reverse("overview:map_detail", args=["northwind", repair.key])
+    assert address in _page(client_of(agent)).content.decode()
+    _map(ada, "Move", *((f"Step {number}", "hotline") for number in range(1, 7)))
+    (note,) = (one.note for one in my_part(agent).journeys if one.name == "Move")
+    assert note == "Step 1, Step 2, Step 3, Step 4 and 2 more steps"
 
 
 def test_another_organization_s_touchpoints_are_nowhere(dora, care, hotline):
