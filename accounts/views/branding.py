@@ -16,6 +16,7 @@ from accounts.editing import edits_of
 from accounts.forms import BrandingForm
 from accounts.http import MemberRequest, member_view
 from accounts.models import Branding
+from common.colors import READABLE
 from common.errors import DomainError
 from common.files import opened
 
@@ -47,7 +48,7 @@ def branding(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved. New documents and surveys show it."))
             return redirect("accounts:branding", request.organization.slug)
-    context: dict[str, Any] = {"form": form, "brand": brand_of(request.organization)}
+    context: dict[str, Any] = {"form": form, "brand": brand_of(request.organization), "least": READABLE}
     status = 422 if form.errors else 200
     return render(request, "accounts/branding.html", context, status=status)
 

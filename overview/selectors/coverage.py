@@ -308,9 +308,9 @@ def _sentence(rows: Sequence[CoverageRow], totals: Sequence[CheckTotal]) -> str:
     none_is_whole = _("Every touchpoint lacks something.")
     silent = [row.touchpoint.name for row in rows if row.cells[0].is_gap]
     some = ngettext(
-        "%(whole)s of %(all)s touchpoint has no gap.",
+        "%(whole)s of %(all)s touchpoints has no gap.",
         "%(whole)s of %(all)s touchpoints have no gap.",
-        len(rows),
+        whole,
     )
     said = [some % {"whole": number(whole), "all": number(len(rows))} if whole else none_is_whole]
     if silent:
