@@ -25,7 +25,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "nested": ("nested map", "opens map", "sub journey", "下级地图"),
 }
 # What an export of ours says besides, and no map takes in.
-NOT_TAKEN = frozenset({"number", "channels", "序号", "渠道"})
+NUMBERS = frozenset({"number", "序号"})
+CHANNELS = frozenset({"channels", "渠道"})
 _LANES: dict[str, tuple[str, ...]] = {
     LaneKind.GOAL: ("goal", "goals", "customer s goal", "ziel", "目标", "客户目标"),
     LaneKind.DOING: ("doing", "what the customer does", "actions", "行为", "客户做什么"),
@@ -101,11 +102,17 @@ def read_map(file: IO[bytes]) -> ReadMap:
 
 def _lanes(header: Sequence[str], taken: set[int]) -> list[tuple[int, str, str]]:
     """(column, kind, name) of every column that is no part of a step; a kind that comes twice is an own
-    lane."""
+    lane. The numbers and the channels of an export, which begins with the numbers, are passed over; in
+    another table they are lanes like all else."""
     lanes: list[tuple[int, str, str]] = []
+    ours = [NUMBERS, CHANNELS] if header and plain_name(header[0]) in NUMBERS else []
     for at, name in enumerate(header):
         said = plain_name(name)
-        if at in taken or said in NOT_TAKEN or not name.strip():
+        if at in taken or not name.strip():
+            continue
+        passed = next((words for words in ours if said in words), None)
+        if passed is not None:
+            ours.remove(passed)
             continue
         kind = next((kind for kind, words in _LANES.items() if said in words), LaneKind.OWN.value)
         if kind in {one for _at, one, _name in lanes}:

@@ -12,12 +12,14 @@ from accounts.choices import Action
 from accounts.models import AuditEvent
 from common.errors import InvalidValues
 from common.rows import Gone
+from common.spreadsheets import csv_text
 from journeys import services as inventory
 from journeys.maps import services
 from journeys.maps.access import map_for
 from journeys.maps.choices import MOST_STEPS, MapState, Start
 from journeys.maps.content import drawing_of, loose_ends
 from journeys.maps.errors import CannotUndo, MapArchived, MapConflict, NothingToUndo
+from journeys.maps.exports import map_download
 from journeys.maps.models import JourneyMap, MapUse
 from journeys.maps.operations import Doing
 from journeys.maps.selectors import comparison, history, map_lines, map_view, undoable
@@ -640,3 +642,18 @@ def test_every_wrong_line_of_a_table_is_named_and_nothing_is_made(ada, bill):
 def test_nothing_is_left_half_done(ada, drawn, bill, monkeypatch, last, act):
     edit(ada, drawn, "set_step", step=key_of(drawn, "Ask"), touchpoints=["bill"])
     assert left_behind(monkeypatch, last, partial(act, ada, drawn), "journeys", "accounts") == []
+
+
+def test_a_lane_called_channels_is_lost_neither_from_a_table_nor_from_a_download(ada, drawn):
+    file = io.BytesIO(b"stage,step,Channels,Number\nBuy,Ask,Shop,7\n")
+    row = services.import_map(by=ada, values=services.MapValues(name="Theirs"), file=file)
+    assert [(lane.label, lane.cells[0].text) for lane in map_view(row).lanes] == [
+        ("Channels", "Shop"),
+        ("Number", "7"),
+    ]
+    table = map_download(map_view(row))
+    text = csv_text(table.header, table.rows())
+    again = services.import_map(
+        by=ada, values=services.MapValues(name="Again"), file=io.BytesIO(text.encode())
+    )
+    assert [lane.label for lane in map_view(again).lanes] == ["Channels", "Number"]
