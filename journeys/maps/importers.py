@@ -14,6 +14,7 @@ from tabular.headers import guess_columns, plain_name
 from tabular.opening import Layout, Limits, inspect_table, open_table
 
 MOST_BYTES = 4 * 2**20
+MOST_MEGABYTES_OF_TEXT = 3  # of what was read, which is sent back to be confirmed: a workbook is packed
 MOST_WRONG = 50
 
 COLUMNS: dict[str, tuple[str, ...]] = {
