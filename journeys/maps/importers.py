@@ -1,5 +1,6 @@
 """A map from a table, a row a step, CSV or workbook: read, not stored. No rules but those of the table."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -99,6 +100,31 @@ def read_map(file: IO[bytes]) -> ReadMap:
         lanes=tuple((kind, name) for _at, kind, name in lanes),
         wrong=tuple(wrong[:MOST_WRONG]),
     )
+
+
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"(?=[\t\n]|$)')
+_NEXT = re.compile(r"[\t\n]")
+
+
+def pasted_rows(text: str) -> list[list[str]]:
+    """Cells of a spreadsheet as they come over the clipboard: a tab between cells, a line a row. A cell that
+    holds a line break or a tab stands in quotation marks, its own ones doubled; others are as they are."""
+    text, at = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n"), 0
+    rows: list[list[str]] = [[]]
+    while True:
+        quoted = _QUOTED.match(text, at)
+        if quoted and ("\n" in quoted[1] or "\t" in quoted[1]):
+            cell, at = quoted[1].replace('""', '"'), quoted.end()
+        else:
+            found = _NEXT.search(text, at)
+            end = found.start() if found else len(text)
+            cell, at = text[at:end], end
+        rows[-1].append(cell)
+        if at >= len(text):
+            return rows
+        if text[at] == "\n":
+            rows.append([])
+        at += 1
 
 
 def _lanes(header: Sequence[str], taken: set[int]) -> list[tuple[int, str, str]]:

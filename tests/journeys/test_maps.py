@@ -20,6 +20,7 @@ from journeys.maps.choices import MOST_STEPS, MapState, Start
 from journeys.maps.content import drawing_of, loose_ends
 from journeys.maps.errors import CannotUndo, MapArchived, MapConflict, NothingToUndo
 from journeys.maps.exports import map_download
+from journeys.maps.importers import pasted_rows
 from journeys.maps.models import JourneyMap, MapUse
 from journeys.maps.operations import Doing
 from journeys.maps.selectors import comparison, history, map_lines, map_view, undoable
@@ -657,3 +658,21 @@ def test_a_lane_called_channels_is_lost_neither_from_a_table_nor_from_a_download
         by=ada, values=services.MapValues(name="Again"), file=io.BytesIO(text.encode())
     )
     assert [lane.label for lane in map_view(again).lanes] == ["Channels", "Number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("a\tb\r\nc\td\r\n", [["a", "b"], ["c", "d"]]),
+        ('"two\nlines"\tb\nc\td', [["two\nlines", "b"], ["c", "d"]]),
+        ('a\t"says ""now""\r\nand goes"', [["a", 'says "now"\nand goes']]),
+        ('"quoted" word\tb', [['"quoted" word', "b"]]),
+        ('"quoted"\tb', [['"quoted"', "b"]]),
+        ('"open\nb', [['"open'], ["b"]]),
+        ("a\t\tb\n\nc", [["a", "", "b"], [""], ["c"]]),
+        ("", [[""]]),
+        ("a\t", [["a", ""]]),
+    ],
+)
+def test_cells_come_over_the_clipboard_as_spreadsheets_write_them(text, rows):
+    assert pasted_rows(text) == rows
