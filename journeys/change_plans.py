@@ -16,7 +16,7 @@ from common.registry import operational_metrics_of
 from common.text import one_line
 from cxstats.codec import digest_of, encoded
 from journeys.change_cells import Cells
-from journeys.choices import UNINTENDED_CHANNELS, ChangeKind
+from journeys.choices import EMPTIES, UNINTENDED_CHANNELS, ChangeKind
 from journeys.models import InventoryChange, Touchpoint
 
 SAME, NEW = "same", "new"  # what may be answered about a name that is spelled alike
@@ -214,6 +214,9 @@ class _FilePlan:
         row = self.by_key.get(key) if key else self.by_name.get(_folded(name))
         if key and row is None:
             row = self.by_name.get(_folded(name))
+        if name in EMPTIES:
+            self._wrong(line, "name", name, _("A name cannot be emptied. Leave the cell empty to keep it."))
+            return
         if not name and row is None:
             self._wrong(line, "key" if key else "name", key, self._no_name(key))
             return

@@ -164,7 +164,8 @@ def _done(by: Membership, planned: PlannedRow) -> dict[str, Any]:
             row = write_touchpoint(by=by, values={**_DEFAULTS, **planned.after})
         except InvalidValues as refusal:
             raise _at(planned, refusal) from refusal
-        return {"pk": row.pk, "name": row.name, "is_new": True, "before": {}, "after": {}}
+        added = plain_values({name: getattr(row, name) for name in FIELDS})
+        return {"pk": row.pk, "name": row.name, "is_new": True, "before": {}, "after": added}
     now = {name: getattr(planned.touchpoint, name) for name in FIELDS}
     try:
         row = write_touchpoint(by=by, touchpoint=planned.touchpoint, values={**now, **planned.after})
@@ -197,7 +198,8 @@ class Undoing:
 @transaction.atomic
 def undo_change(*, by: Membership, change: InventoryChange) -> Undoing:
     """Values go back where they still are what was applied; touchpoints that were added are archived, unless
-    a running evaluation needs them. What somebody changed since stays as it is. Raises ChangeNotInState."""
+    somebody changed them since or a running evaluation needs them. What somebody changed since stays as it
+    is. Raises ChangeNotInState."""
     by = acting(by, Action.EDIT_TOUCHPOINTS)
     row = _held(change, ChangeState.APPLIED)
     there = Touchpoint.objects.of(by.organization).filter(pk__in=[one["pk"] for one in row.done])
@@ -223,13 +225,14 @@ def undo_change(*, by: Membership, change: InventoryChange) -> Undoing:
 
 def _undone(by: Membership, touchpoint: Touchpoint, done: Mapping[str, Any]) -> bool:
     """Whether all of it is as before now."""
+    now = {name: getattr(touchpoint, name) for name in FIELDS}
+    plain = plain_values(now)
     if done["is_new"]:
-        if any(one.is_to_accept for one in lost_with(touchpoint)):
+        is_changed = any(plain[name] != value for name, value in done["after"].items())
+        if is_changed or any(one.is_to_accept for one in lost_with(touchpoint)):
             return False
         archive_touchpoint(by=by, touchpoint=touchpoint)
         return True
-    now = {name: getattr(touchpoint, name) for name in FIELDS}
-    plain = plain_values(now)
     fields = [name for name, value in done["after"].items() if plain[name] == value]
     values = {**now, **{name: _row_of(by, name, done["before"].get(name)) for name in fields}}
     try:

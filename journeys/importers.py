@@ -14,7 +14,7 @@ from tabular.opening import Layout, Limits, inspect_table, open_table
 from wording.joining import listed
 
 MOST_BYTES = 4 * 2**20
-_LIMITS = Limits(most_bytes=MOST_BYTES, most_columns=60, most_rows=MOST_ROWS)
+_LIMITS = Limits(most_bytes=MOST_BYTES, most_columns=60, fewest_columns=1, most_rows=MOST_ROWS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

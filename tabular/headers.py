@@ -172,6 +172,7 @@ def check_header(
     cells: Sequence[str],
     *,
     most: int,
+    fewest: int = 2,
     unnamed: str,
     labels: Sequence[str] = (),
     may_hold_values: bool = False,
@@ -182,7 +183,7 @@ def check_header(
     Raises Unreadable where there are too few or too many, or where one holds a value that may hold none.
     """
     names = [cell.strip() for cell in cells]
-    if len(names) < 2:
+    if len(names) < fewest:
         raise Unreadable("one_column")
     if len(names) > most:
         raise Unreadable("too_many_columns", count=len(names), limit=most)

@@ -52,6 +52,7 @@ class KnownLayout:
 class Limits:
     most_bytes: int
     most_columns: int = MOST_COLUMNS
+    fewest_columns: int = 2  # with one, cells that nothing separates are not noticed
     most_rows: int | None = None
     most_seconds: float = SECONDS_IN_A_REQUEST  # that are waited for the reader of a workbook
     finds_labels: bool = False  # each row holds a value: rows of labels below the header are no data
@@ -137,6 +138,7 @@ def open_table(
         header = check_header(
             top.cells[:width],
             most=limits.most_columns,
+            fewest=limits.fewest_columns,
             unnamed=_("Column %(number)d"),
             may_hold_values=layout.header_row > 0,
             labels=top.labels[:width],

@@ -136,3 +136,32 @@ def difference(before: Flat, after: Flat) -> Patch:
 def is_structure(place: str) -> bool:
     """Whether a place is an order: two people who add or move things do not stand in each other's way."""
     return place in {"stages", "lanes"} or place.startswith("order.")
+
+
+def loose_ends(flat: Flat) -> set[str]:
+    """Places that hang in the air, or that are missed: of a step that is in no stage or in two, a stage or a
+    lane that is not in the order, a text under what is not there. Empty for a whole drawing."""
+    stages, lanes = list(flat.get("stages", ())), list(flat.get("lanes", ()))
+    found: set[str] = set()
+    homes: dict[str, list[str]] = {}
+    for stage in stages:
+        found |= {place for place in (f"stage.{stage}", f"order.{stage}") if place not in flat}
+        for step in flat.get(f"order.{stage}", ()):
+            homes.setdefault(step, []).append(f"order.{stage}")
+    for step, orders in homes.items():
+        if len(orders) > 1 or f"name.{step}" not in flat:
+            found |= {*orders, f"name.{step}"}
+    found |= {f"lane.{lane}" for lane in lanes} - set(flat)
+    for place in flat:
+        word, _dot, key = place.partition(".")
+        if word in OF_A_STEP and key not in homes:
+            found |= {place, f"name.{key}"}
+        elif word in {"stage", "order"} and key not in stages:
+            found |= {place, f"stage.{key}"}
+        elif word == "lane" and key not in lanes:
+            found.add(place)
+        elif word == "cell":
+            column, _dot, lane = key.partition(".")
+            found |= {place, f"name.{column}"} if column not in homes and column not in stages else set()
+            found |= {place, f"lane.{lane}"} if lane not in lanes else set()
+    return found

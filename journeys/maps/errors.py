@@ -35,6 +35,19 @@ class MapConflict(DomainError):
         )
 
 
+class CannotUndo(DomainError):
+    """Somebody else has built on the change since, so that it cannot be taken back, or done again, alone."""
+
+    code = "cannot_undo"
+
+    def __init__(self, *, who: str) -> None:
+        text = _(
+            "%(name)s has changed the same part of the map since, so this cannot be done without losing "
+            "their work. Nothing was changed. An earlier version of the whole map can be had under Version."
+        )
+        super().__init__(text % {"name": who})
+
+
 class NothingToUndo(DomainError):
     """The member has changed nothing on this map that can be undone or redone."""
 

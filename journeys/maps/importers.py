@@ -1,5 +1,6 @@
 """A map from a table, a row a step, CSV or workbook: read, not stored. No rules but those of the table."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -14,6 +15,7 @@ from tabular.headers import guess_columns, plain_name
 from tabular.opening import Layout, Limits, inspect_table, open_table
 
 MOST_BYTES = 4 * 2**20
+MOST_MEGABYTES_OF_TEXT = 3  # of what was read, which is sent back to be confirmed: a workbook is packed
 MOST_WRONG = 50
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -25,7 +27,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "nested": ("nested map", "opens map", "sub journey", "下级地图"),
 }
 # What an export of ours says besides, and no map takes in.
-NOT_TAKEN = frozenset({"number", "channels", "序号", "渠道"})
+NUMBERS = frozenset({"number", "序号"})
+CHANNELS = frozenset({"channels", "渠道"})
 _LANES: dict[str, tuple[str, ...]] = {
     LaneKind.GOAL: ("goal", "goals", "customer s goal", "ziel", "目标", "客户目标"),
     LaneKind.DOING: ("doing", "what the customer does", "actions", "行为", "客户做什么"),
@@ -99,13 +102,44 @@ def read_map(file: IO[bytes]) -> ReadMap:
     )
 
 
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"(?=[\t\n]|$)')
+_NEXT = re.compile(r"[\t\n]")
+
+
+def pasted_rows(text: str) -> list[list[str]]:
+    """Cells of a spreadsheet as they come over the clipboard: a tab between cells, a line a row. A cell that
+    holds a line break or a tab stands in quotation marks, its own ones doubled; others are as they are."""
+    text, at = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n"), 0
+    rows: list[list[str]] = [[]]
+    while True:
+        quoted = _QUOTED.match(text, at)
+        if quoted and ("\n" in quoted[1] or "\t" in quoted[1]):
+            cell, at = quoted[1].replace('""', '"'), quoted.end()
+        else:
+            found = _NEXT.search(text, at)
+            end = found.start() if found else len(text)
+            cell, at = text[at:end], end
+        rows[-1].append(cell)
+        if at >= len(text):
+            return rows
+        if text[at] == "\n":
+            rows.append([])
+        at += 1
+
+
 def _lanes(header: Sequence[str], taken: set[int]) -> list[tuple[int, str, str]]:
     """(column, kind, name) of every column that is no part of a step; a kind that comes twice is an own
-    lane."""
+    lane. The numbers and the channels of an export, which begins with the numbers, are passed over; in
+    another table they are lanes like all else."""
     lanes: list[tuple[int, str, str]] = []
+    ours = [NUMBERS, CHANNELS] if header and plain_name(header[0]) in NUMBERS else []
     for at, name in enumerate(header):
         said = plain_name(name)
-        if at in taken or said in NOT_TAKEN or not name.strip():
+        if at in taken or not name.strip():
+            continue
+        passed = next((words for words in ours if said in words), None)
+        if passed is not None:
+            ours.remove(passed)
             continue
         kind = next((kind for kind, words in _LANES.items() if said in words), LaneKind.OWN.value)
         if kind in {one for _at, one, _name in lanes}:

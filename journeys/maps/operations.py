@@ -158,11 +158,24 @@ def remove_lane(flat: Flat, _keys: Keys, *, lane: str) -> Updates:
 
 
 def add_step(flat: Flat, keys: Keys, *, stage: str, name: str, after: str = "") -> Updates:
-    """At the end of the stage, or behind a step of it."""
+    """At the end of the stage, or behind a step of it. The first one takes over what stands under the
+    stage, which has no cells of its own from then on."""
     _known(flat, "stage", stage, "stage")
     _room_for_steps(flat, 1)
-    key = keys.next("p")
-    return {f"order.{stage}": _with(flat[f"order.{stage}"], key, after), f"name.{key}": _name(name)}
+    key, order = keys.next("p"), list(flat[f"order.{stage}"])
+    updates: Updates = {f"order.{stage}": _with(order, key, after), f"name.{key}": _name(name)}
+    return updates if order else {**updates, **_handed_down(flat, stage, key)}
+
+
+def _handed_down(flat: Flat, stage: str, step: str) -> Updates:
+    """The texts under a stage go to its only step, each where the step has none; what finds no place stays
+    under the stage until it is empty again."""
+    updates: Updates = {}
+    for place in _of_column(flat, stage):
+        target = f"cell.{step}.{place.rpartition('.')[2]}"
+        if target not in flat:
+            updates |= {place: None, target: flat[place]}
+    return updates
 
 
 def _room_for_steps(flat: Flat, new: int) -> None:
@@ -179,19 +192,24 @@ def move_step(flat: Flat, _keys: Keys, *, step: str, by: int = 0, stage: str = "
     _known(flat, "name", step, "step")
     home = stage_of(flat, step)
     steps = list(flat[f"order.{home}"])
-    rest = [key for key in steps if key != step]
     if stage and stage != home:
         _known(flat, "stage", stage, "stage")
-        return {f"order.{home}": rest, f"order.{stage}": [*flat[f"order.{stage}"], step]}
+        return _to_stage(flat, step, home, stage, at_end=True)
     place = steps.index(step) + by
     if 0 <= place < len(steps):
         return {f"order.{home}": _shifted(steps, step, by)}
     number = flat["stages"].index(home) + (1 if by > 0 else -1)
     if not 0 <= number < len(flat["stages"]):
         return {}
-    other = flat["stages"][number]
-    there = list(flat[f"order.{other}"])
-    return {f"order.{home}": rest, f"order.{other}": [step, *there] if by > 0 else [*there, step]}
+    return _to_stage(flat, step, home, flat["stages"][number], at_end=by < 0)
+
+
+def _to_stage(flat: Flat, step: str, home: str, stage: str, *, at_end: bool) -> Updates:
+    rest = [key for key in flat[f"order.{home}"] if key != step]
+    there = list(flat[f"order.{stage}"])
+    order = [*there, step] if at_end else [step, *there]
+    updates: Updates = {f"order.{home}": rest, f"order.{stage}": order}
+    return updates if there else {**updates, **_handed_down(flat, stage, step)}
 
 
 def copy_step(flat: Flat, keys: Keys, *, step: str) -> Updates:
@@ -265,9 +283,9 @@ def set_step(
 
 
 def set_cell(flat: Flat, _keys: Keys, *, column: str, lane: str, text: str) -> Updates:
-    """Under a step, or under a stage that has none or whose goal is meant."""
-    if f"name.{column}" not in flat:
-        _known(flat, "stage", column, "column")
+    """Under a step, or under a stage that has none."""
+    if f"name.{column}" not in flat and flat[f"order.{_known(flat, 'stage', column, 'column')}"]:
+        raise wrong("column", _("This stage has steps now. Reload the map and write under one of them."))
     _known(flat, "lane", lane, "lane")
     return {f"cell.{column}.{lane}": _text(text) or None}
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,7 +32,6 @@ from wording.joining import listed, sentences
 MONTH_DAYS = 30
 MOST_TOUCHPOINTS = 30
 MOST_COMMENTS = 2  # of one touchpoint
-COMMENTS_READ = 400  # the newest of the month, of all touchpoints of the page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +74,8 @@ def my_part(member: Membership, function_key: str = "") -> MyPart:
     mine = Q(pk__in=[])
     if chosen is not None:
         mine |= Q(owner_function__in=_with_parts(chosen, functions))
-    if chosen is None or chosen.pk == member.function_id:
+    is_own = chosen is None or chosen.pk == member.function_id
+    if is_own:
         mine |= Q(owner_person=member)
     found = list(touchpoints(organization).filter(mine))
     found.sort(key=lambda row: (row.owner_person_id != member.pk, row.name.casefold()))
@@ -97,7 +98,7 @@ def my_part(member: Membership, function_key: str = "") -> MyPart:
     return MyPart(
         function=chosen,
         functions=tuple(functions),
-        sentence=_sentence(lines, len(found)),
+        sentence=_sentence(lines, len(found), other=chosen if chosen and not is_own else None),
         lines=lines,
         more=len(found) - len(shown),
         journeys=tuple(journeys_touched.ask(asked)) if shown else (),
@@ -142,16 +143,17 @@ def _asked(organization: Organization) -> list[MetricDefinition]:
 
 
 def _words(member: Membership, shown: Sequence[Touchpoint]) -> Mapping[int, Sequence[Feedback]]:
-    """The newest comments of the last thirty days. One query."""
+    """The newest comments of the last thirty days, of each touchpoint: one that hears much leaves room for
+    the others. One query."""
     if not shown or not may(member.role, Action.VIEW_FEEDBACK):
         return {}
     clock = member.organization.clock
     since = clock.start_of(clock.today() - timedelta(days=MONTH_DAYS))
     rows: Any = feedback_for(member).filter(touchpoint__in=shown, occurred_at__gte=since)
     found: dict[int, list[Feedback]] = defaultdict(list)
-    for row in rows.with_words().order_by("-occurred_at", "-pk")[:COMMENTS_READ]:
-        if len(found[row.touchpoint_id]) < MOST_COMMENTS:
-            found[row.touchpoint_id].append(row)
+    newest = Window(RowNumber(), partition_by="touchpoint", order_by=("-occurred_at", "-pk"))
+    for row in rows.with_words().annotate(place=newest).filter(place__lte=MOST_COMMENTS):
+        found[row.touchpoint_id].append(row)
     return found
 
 
@@ -168,18 +170,24 @@ def _running(
     return found
 
 
-def _sentence(lines: Sequence[PartLine], number: int) -> str:
-    """How many there are, and what has changed by more than chance."""
+def _sentence(lines: Sequence[PartLine], number: int, *, other: BusinessFunction | None) -> str:
+    """How many there are, and what has changed by more than chance. `other` is the function whose part it is,
+    where that is not the reader's."""
     if not lines:
         return ""
-    said = [
-        ngettext(
+    if other is None:
+        text = ngettext(
             "Your part of the journey has %(count)s touchpoint.",
             "Your part of the journey has %(count)s touchpoints.",
             number,
         )
-        % {"count": reader().number(number)}
-    ]
+    else:
+        text = ngettext(
+            "%(name)s: %(count)s touchpoint of the journey.",
+            "%(name)s: %(count)s touchpoints of the journey.",
+            number,
+        )
+    said = [text % {"count": reader().number(number), "name": other}]
     better, worse = _moved(lines, is_better=True), _moved(lines, is_better=False)
     if better:
         said.append(_("Better than before: %(names)s.") % {"names": listed(better)})

@@ -368,6 +368,30 @@ def test_undoing_puts_values_back_and_archives_what_was_added(ada, care, bill):
     assert Touchpoint.objects.get(name="Kiosk").is_archived
 
 
+def test_what_was_added_and_somebody_changed_since_stays_and_is_named(ada, care):
+    change = _proposed(ada, "name,phase", "Kiosk,use", "Fair,use")
+    apply_change(by=ada, change=change)
+    Touchpoint.objects.filter(name="Kiosk").update(owner_function=care)
+    undone = undo_change(by=ada, change=change)
+    assert (undone.back, undone.kept) == (1, ("Kiosk",))
+    assert {row.name: row.is_archived for row in Touchpoint.objects.all()} == {"Kiosk": False, "Fair": True}
+
+
+@pytest.mark.parametrize("dash", ["–", "-", "—"])
+@pytest.mark.parametrize("key", ["first-bill", ""])
+def test_a_dash_is_no_name(ada, bill, key, dash):
+    plan = plan_change(_proposed(ada, "key,name,phase", f"{key},{dash},buy"))
+    assert [(one.line, one.column, one.value) for one in plan.problems] == [(2, "name", dash)]
+    assert not plan.rows
+
+
+def test_names_alone_are_a_list(ada, bill):
+    plan = plan_change(_proposed(ada, "Touchpoint", "First bill", "Kiosk", "Fair"))
+    assert ([row.name for row in plan.added], plan.unchanged) == (["Kiosk", "Fair"], 1)
+    with pytest.raises(InvalidValues, match="No column is called"):
+        _proposed(ada, "First bill", "Kiosk")
+
+
 def test_what_somebody_changed_since_stays_and_is_named(ada, care, bill):
     change = _proposed(ada, "name,phase,owner", "First bill,buy,Care")
     apply_change(by=ada, change=change)

@@ -310,3 +310,28 @@ def test_a_program_names_copies_archives_and_deletes_maps(client_of, ada, dora, 
     theirs = client.post(f"{BASE}/{future['key']}/comment/", {"text": "So?", "mentioned": [dora.pk]}, JSON)
     assert (theirs.status_code, list(theirs.json()["errors"])) == (422, ["mentioned"])
     assert len(client.get(f"{BASE}/{future['key']}/comments/").json()) == 1
+
+
+def _chinese(letters):
+    lanes = ",".join(["很" * letters] * 10)
+    lines = [
+        "stage,step," + ",".join(f"lane {n}" for n in range(10)),
+        *[f"买,步骤{n},{lanes}" for n in range(300)],
+    ]
+    return SimpleUploadedFile("map.csv", "\n".join(lines).encode())
+
+
+def test_a_long_table_in_chinese_can_be_confirmed_as_the_page_sends_it(client_of, ada):
+    client = client_of(ada)
+    page = client.post(_url("map_import"), {"file": _chinese(250)})
+    assert 'enctype="multipart/form-data"' in page.content.decode()
+    # the client of the tests sends forms in parts, as this one says
+    answer = client.post(_url("map_import"), {"table": page.context["table"], "name": "很长"})
+    assert answer.status_code == 302
+    assert len(JourneyMap.objects.get(name="很长").content["stages"]) == 1
+
+
+def test_a_table_that_could_not_be_confirmed_is_refused_at_once(client_of, ada):
+    page = client_of(ada).post(_url("map_import"), {"file": _chinese(400)})
+    assert page.status_code == 422
+    assert "more than 3 MB of text" in page.content.decode()

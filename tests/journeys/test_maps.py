@@ -12,12 +12,15 @@ from accounts.choices import Action
 from accounts.models import AuditEvent
 from common.errors import InvalidValues
 from common.rows import Gone
+from common.spreadsheets import csv_text
 from journeys import services as inventory
 from journeys.maps import services
 from journeys.maps.access import map_for
 from journeys.maps.choices import MOST_STEPS, MapState, Start
-from journeys.maps.content import drawing_of
-from journeys.maps.errors import MapArchived, MapConflict, NothingToUndo
+from journeys.maps.content import drawing_of, loose_ends
+from journeys.maps.errors import CannotUndo, MapArchived, MapConflict, NothingToUndo
+from journeys.maps.exports import map_download
+from journeys.maps.importers import pasted_rows
 from journeys.maps.models import JourneyMap, MapUse
 from journeys.maps.operations import Doing
 from journeys.maps.selectors import comparison, history, map_lines, map_view, undoable
@@ -209,6 +212,30 @@ def test_keys_are_never_used_again(ada, drawn):
     assert key_of(row, "New") != first
 
 
+@pytest.mark.parametrize("how", ["added", "moved", "moved by one"])
+def test_what_stands_under_a_stage_goes_to_its_first_step(ada, drawn, how):
+    doing, pain = drawn.content["lanes"]
+    row = edit(ada, drawn, "add_stage", name="Later")
+    later = row.content["stages"][2]
+    edit(ada, row, "set_cell", column=later, lane=doing, text="Waits")
+    row = edit(ada, row, "set_cell", column=later, lane=pain, text="Nobody calls")
+    start = key_of(row, "Start")
+    row = edit(ada, row, "set_cell", column=start, lane=pain, text="Too slow")
+    before = row.content
+    if how == "added":
+        row = edit(ada, row, "add_step", stage=later, name="Wait")
+        told = key_of(row, "Wait"), "Nobody calls"
+    elif how == "moved":
+        row, told = edit(ada, row, "move_step", step=start, stage=later), (start, "Too slow")
+    else:
+        row, told = edit(ada, row, "move_step", step=start, by=1), (start, "Too slow")
+    texts = {(cell.column, cell.lane.key): cell.text for lane in map_view(row).lanes for cell in lane.cells}
+    assert (texts[told[0], doing], texts[told[0], pain]) == ("Waits", told[1])
+    with pytest.raises(InvalidValues, match="has steps now"):
+        edit(ada, row, "set_cell", column=later, lane=doing, text="Seen by nobody")
+    assert services.undo(by=ada, map=row).content == before
+
+
 def test_one_wrong_operation_of_several_changes_nothing(ada, drawn):
     before = dict(drawn.content)
     with pytest.raises(InvalidValues):
@@ -308,16 +335,67 @@ def test_undo_leaves_what_others_wrote_since(ada, ben, drawn):
     mine, doing = key_of(row, "Mine"), row.content["lanes"][0]
     edit(ada, row, "set_cell", column=mine, lane=doing, text="A")
     edit(ben, row, "set_cell", column=mine, lane=doing, text="B")
-    with pytest.raises(MapConflict):
+    with pytest.raises(CannotUndo):
         services.undo(by=ada, map=row)
 
 
 def test_undo_of_a_new_stage_does_not_take_others_steps_along(ada, ben, drawn):
     row = edit(ada, drawn, "add_stage", name="Later")
     edit(ben, row, "add_step", stage=row.content["stages"][2], name="Ben's")
-    with pytest.raises(MapConflict):
+    with pytest.raises(CannotUndo):
         services.undo(by=ada, map=row)
     assert names(row)["Later"] == ["Ben's"]
+
+
+def _built_on(ada, ben, drawn, case):
+    """What Ada does last, and what Ben does with it before she takes it back."""
+    first, second = drawn.content["stages"]
+    ask, start, lane = key_of(drawn, "Ask"), key_of(drawn, "Start"), drawn.content["lanes"][0]
+    if case == "a text under her step":
+        row = edit(ada, drawn, "add_step", stage=first, name="Mine")
+        edit(ben, row, "set_cell", column=key_of(row, "Mine"), lane=lane, text="Ben's")
+    elif case == "her step moved":
+        row = edit(ada, drawn, "add_step", stage=first, name="Mine")
+        edit(ben, row, "move_step", step=key_of(row, "Mine"), stage=second)
+    elif case == "her step removed":
+        row = edit(ada, drawn, "move_step", step=start, stage=first)
+        edit(ben, row, "remove_step", step=start)
+    elif case == "her step moved on":
+        row = edit(ada, edit(ben, drawn, "add_stage", name="Later"), "move_step", step=ask, stage=second)
+        edit(ben, row, "move_step", step=ask, stage=row.content["stages"][2])
+    elif case == "the stage of her step removed":
+        row = edit(ada, drawn, "remove_step", step=start)
+        edit(ben, row, "remove_stage", stage=second)
+    elif case == "a text in her lane":
+        row = edit(ada, drawn, "add_lane", kind="own", name="Legal")
+        edit(ben, row, "set_cell", column=ask, lane=row.content["lanes"][-1], text="Ben's")
+    elif case == "the step under her lane removed":
+        row = edit(
+            ada, edit(ben, drawn, "set_cell", column=ask, lane=lane, text="x"), "remove_lane", lane=lane
+        )
+        edit(ben, row, "remove_step", step=ask)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "a text under her step",
+        "her step moved",
+        "her step removed",
+        "her step moved on",
+        "the stage of her step removed",
+        "a text in her lane",
+        "the step under her lane removed",
+    ],
+)
+def test_undo_neither_tears_the_map_nor_takes_along_what_others_built(ada, ben, drawn, case):
+    _built_on(ada, ben, drawn, case)
+    before = JourneyMap.objects.get(pk=drawn.pk).content
+    with pytest.raises(CannotUndo, match=str(ben)):
+        services.undo(by=ada, map=drawn)
+    row = JourneyMap.objects.get(pk=drawn.pk)
+    assert row.content == before
+    assert loose_ends(row.content) == set()
 
 
 def test_every_version_can_be_had_again(ada, drawn):
@@ -565,3 +643,36 @@ def test_every_wrong_line_of_a_table_is_named_and_nothing_is_made(ada, bill):
 def test_nothing_is_left_half_done(ada, drawn, bill, monkeypatch, last, act):
     edit(ada, drawn, "set_step", step=key_of(drawn, "Ask"), touchpoints=["bill"])
     assert left_behind(monkeypatch, last, partial(act, ada, drawn), "journeys", "accounts") == []
+
+
+def test_a_lane_called_channels_is_lost_neither_from_a_table_nor_from_a_download(ada, drawn):
+    file = io.BytesIO(b"stage,step,Channels,Number\nBuy,Ask,Shop,7\n")
+    row = services.import_map(by=ada, values=services.MapValues(name="Theirs"), file=file)
+    assert [(lane.label, lane.cells[0].text) for lane in map_view(row).lanes] == [
+        ("Channels", "Shop"),
+        ("Number", "7"),
+    ]
+    table = map_download(map_view(row))
+    text = csv_text(table.header, table.rows())
+    again = services.import_map(
+        by=ada, values=services.MapValues(name="Again"), file=io.BytesIO(text.encode())
+    )
+    assert [lane.label for lane in map_view(again).lanes] == ["Channels", "Number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("a\tb\r\nc\td\r\n", [["a", "b"], ["c", "d"]]),
+        ('"two\nlines"\tb\nc\td', [["two\nlines", "b"], ["c", "d"]]),
+        ('a\t"says ""now""\r\nand goes"', [["a", 'says "now"\nand goes']]),
+        ('"quoted" word\tb', [['"quoted" word', "b"]]),
+        ('"quoted"\tb', [['"quoted"', "b"]]),
+        ('"open\nb', [['"open'], ["b"]]),
+        ("a\t\tb\n\nc", [["a", "", "b"], [""], ["c"]]),
+        ("", [[""]]),
+        ("a\t", [["a", ""]]),
+    ],
+)
+def test_cells_come_over_the_clipboard_as_spreadsheets_write_them(text, rows):
+    assert pasted_rows(text) == rows

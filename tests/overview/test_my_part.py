@@ -108,6 +108,26 @@ def test_what_customers_say_and_what_is_being_changed(organization, ada, agent, 
     assert [one.initiative.state for one in line.initiatives] == ["in_progress"]
 
 
+def test_a_touchpoint_that_hears_much_leaves_room_for_the_words_at_others(organization, care, agent, hotline):
+    quiet = TouchpointFactory(organization=organization, name="Letter", owner_function=care)
+    now = timezone.now()
+    for number in range(30):
+        at = now - timedelta(minutes=number)
+        FeedbackFactory(organization=organization, touchpoint=hotline, text=f"Busy {number}", occurred_at=at)
+    for number in range(3):
+        at = now - timedelta(days=9 + number)
+        FeedbackFactory(organization=organization, touchpoint=quiet, text=f"Quiet {number}", occurred_at=at)
+    lines = {line.touchpoint.name: [row.text for row in line.words] for line in my_part(agent).lines}
+    assert lines == {"Hotline": ["Busy 0", "Busy 1"], "Letter": ["Quiet 0", "Quiet 1"]}
+
+
+def test_the_part_of_another_function_is_not_called_one_s_own(organization, agent, hotline):
+    finance = BusinessFunctionFactory(organization=organization, key="finance", name="Finance")
+    TouchpointFactory(organization=organization, name="Bill", owner_function=finance)
+    assert my_part(agent).sentence.startswith("Your part of the journey has 1 touchpoint.")
+    assert my_part(agent, "finance").sentence == "Finance: 1 touchpoint of the journey."
+
+
 def test_a_case_is_not_what_customers_say(organization, agent, hotline):
     ttr = metric_of(organization, "ttr")
     moment = timezone.now() - timedelta(days=40)

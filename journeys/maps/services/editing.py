@@ -1,7 +1,7 @@
 """Changes of a drawing: each is one version, checked against what others wrote meanwhile, and can be
 undone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from django.db import transaction
@@ -19,9 +19,10 @@ from journeys.maps.content import (
     changed,
     difference,
     is_structure,
+    loose_ends,
     reversed_patch,
 )
-from journeys.maps.errors import MapArchived, MapConflict, NothingToUndo
+from journeys.maps.errors import CannotUndo, MapArchived, MapConflict, NothingToUndo
 from journeys.maps.models import JourneyMap, MapChange, MapUse
 from journeys.maps.operations import Doing, Keys, wrong
 from journeys.models import Touchpoint
@@ -56,8 +57,8 @@ def edit_map(
 
 @transaction.atomic
 def undo(*, by: Membership, map: JourneyMap) -> JourneyMap:
-    """Take the member's own last change back. Raises NothingToUndo; MapConflict where somebody has changed
-    the same place since."""
+    """Take the member's own last change back. Raises NothingToUndo; CannotUndo where somebody has changed the
+    same place since, or has built on what would go."""
     by, row = _held(by, map)
     change = row.changes.filter(by=by, kind=ChangeKind.EDIT, state=ChangeState.DONE).first()
     if change is None:
@@ -130,17 +131,16 @@ def _reverse(
         elif is_structure(place):
             now[place] = (current, _rearranged(current or [], expected or [], wanted))
         else:
-            writer = _writer(row, place, change.version)
-            raise MapConflict(who=writer, now=_said(current), version=row.version, fields={})
-    # steps of the stage that would go, written by others since
-    others = [
+            raise CannotUndo(who=_writer(row, {place}, change.version))
+    # steps of a stage that would go, texts under a step that would go, a step that has gone or moved on
+    torn = {
         place
         for place, (_before, after) in now.items()
         if after is None and place.startswith("order.") and row.content.get(place) != patch[place][0]
-    ]
-    if others:
-        writer = _writer(row, others[0], change.version)
-        raise MapConflict(who=writer, now="", version=row.version, fields={})
+    }
+    torn |= loose_ends(applied(row.content, now)) - loose_ends(row.content)
+    if torn:
+        raise CannotUndo(who=_writer(row, torn, change.version))
     _write(by, row, now, kind=kind, what=change.what, subject=change.subject)
     change.state = state
     change.save(update_fields=["state"])
@@ -171,9 +171,10 @@ def _refuse_conflict(by: Membership, row: JourneyMap, patch: Patch, seen: int) -
             )
 
 
-def _writer(row: JourneyMap, place: str, since: int) -> str:
+def _writer(row: JourneyMap, places: Set[str], since: int) -> str:
+    """Who wrote last to one of the places."""
     changes = row.changes.filter(version__gt=since).select_related("by__user")
-    return next((_name(change) for change in changes if place in change.patch), _("Someone"))
+    return next((_name(change) for change in changes if not places.isdisjoint(change.patch)), _("Someone"))
 
 
 def _name(change: MapChange) -> str:

@@ -11,11 +11,12 @@ from common.errors import InvalidValues
 from common.spreadsheets import csv_text, marked
 from journeys.maps.choices import LaneKind
 from journeys.maps.content import Updates
-from journeys.maps.importers import COLUMNS, ReadMap, StepRow, read_map
+from journeys.maps.importers import COLUMNS, MOST_MEGABYTES_OF_TEXT, ReadMap, StepRow, read_map
 from journeys.maps.models import JourneyMap
 from journeys.maps.services.editing import begin, keep_uses
 from journeys.maps.services.keeping import MapValues, named_map
 from journeys.models import Touchpoint
+from tabular.errors import FileRefused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,14 +48,17 @@ def planned_map(*, organization: Organization, file: IO[bytes]) -> MapPlan:
         raise InvalidValues(
             _("Nothing was imported."), fields={f"row-{at}": text for at, text in enumerate(wrong[:50])}
         )
-    content = _content(read, known)
+    content, table = _content(read, known), _table(read)
+    if len(table.encode()) > MOST_MEGABYTES_OF_TEXT * 2**20:
+        text = _("The file holds more than %(most)d MB of text. Shorten it, or make two maps of it.")
+        raise FileRefused(text % {"most": MOST_MEGABYTES_OF_TEXT})
     return MapPlan(
         content=content,
         stages=len(content["stages"]),
         steps=len(read.rows),
         lanes=len(read.lanes),
         linked=sum(bool(row.touchpoints) for row in read.rows),
-        table=_table(read),
+        table=table,
     )
 
 

@@ -20,6 +20,7 @@ from journeys.maps import selectors, services
 from journeys.maps.access import comment_for, map_for
 from journeys.maps.errors import MapConflict
 from journeys.maps.forms import LANE_CHOICES, CommentForm, StepForm, initial_of
+from journeys.maps.importers import pasted_rows
 from journeys.maps.models import JourneyMap
 from journeys.maps.operations import OPERATIONS, Doing, wrong
 from journeys.maps.selectors import StepView
@@ -77,8 +78,7 @@ def _told_fields(sent: Any, what: str) -> dict[str, Any]:
     if "touchpoints" in told:
         told["touchpoints"] = [key for key in sent.getlist("touchpoints") if key]
     if "rows" in told:
-        lines = told["rows"].replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
-        told["rows"] = [line.split("\t") for line in lines]
+        told["rows"] = pasted_rows(told["rows"])
     return told
 
 

@@ -27,7 +27,10 @@
     if (!("seen" in told)) body.append("seen", version);
     const answer = await fetch(words.changeUrl, {
       method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": token }, credentials: "same-origin",
+    }).catch(() => {
+      throw { code: "other", message: words.failed };
     });
+    if (answer.redirected || answer.status === 403) throw { code: "signed_out", message: words.signedOut };
     if (answer.status === 404) throw { code: "gone", message: words.gone };
     if (!(answer.headers.get("Content-Type") || "").includes("json")) throw { code: "other", message: words.failed };
     const said = await answer.json();
