@@ -271,11 +271,7 @@ def _money(amount: Decimal, currency: str) -> str:
 def waiting_rows(waiting: Mapping[str, Any]) -> Iterator[WaitingRow]:
     """Votes first, then reviews by their day, then what finance has to say."""
     for vote in decoded(tuple[WaitingRound, ...], waiting["votes"]):
-        note = _("%(voted)s of %(seats)s seats have voted; a decision needs %(needed)s") % {
-            "voted": vote.voted,
-            "seats": vote.seats,
-            "needed": vote.needed,
-        }
+        note = _voted_text(vote)
         budget = _budget_text(vote.budget)
         yield WaitingRow(
             number=vote.number,
@@ -293,8 +289,8 @@ def waiting_rows(waiting: Mapping[str, Any]) -> Iterator[WaitingRow]:
             reference=review.reference,
             title=review.title,
             ask=_("Confirm, change or stop"),
-            by=reader().day(review.review_on),
-            note=_("its review day has come") if review.is_due else _("its review day is to come"),
+            by=reader().day(review.last_day or review.review_on),
+            note=_review_note(review),
             is_due=review.is_due,
             at="initiative_detail",
         )
@@ -309,6 +305,20 @@ def waiting_rows(waiting: Mapping[str, Any]) -> Iterator[WaitingRow]:
             is_due=True,
             at="value",
         )
+
+
+def _review_note(review: WaitingReview) -> str:
+    if review.seats:
+        return _voted_text(review)
+    return _("its review day has come") if review.is_due else _("its review day is to come")
+
+
+def _voted_text(vote: WaitingRound | WaitingReview) -> str:
+    return _("%(voted)s of %(seats)s seats have voted; a decision needs %(needed)s") % {
+        "voted": vote.voted,
+        "seats": vote.seats,
+        "needed": vote.needed,
+    }
 
 
 def lesson_rows(content: Mapping[str, Any], since: date) -> Iterator[LessonRow]:
