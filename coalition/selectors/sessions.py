@@ -1,14 +1,14 @@
 """What a board is told of the coalition: what it decided since a day, what waits for it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Prefetch
 
 from accounts.models import Organization
-from coalition.choices import Outcome
+from coalition.choices import Outcome, ReviewBy, ReviewOutcome
 from coalition.models import Approval, ApprovalRound, Decision, Initiative, Review, Seat, StandIn
 from coalition.selectors.review_days import open_reviews, review_days
 from coalition.selectors.reviews import standing_of_review
@@ -53,6 +53,19 @@ class Decided:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reviewed:
+    """One approval that was confirmed, changed or stopped on its day. `said`: how many said what, by the
+    value of their choice; empty where the chair decided."""
+
+    number: int
+    reference: str
+    title: str
+    outcome: ReviewOutcome
+    decided_at: datetime
+    said: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WaitingRound:
     """One open vote: how many seats have voted and how many must. Never what was said."""
 
@@ -93,6 +106,29 @@ def decided_since(organization: Organization, since: date) -> tuple[Decided, ...
         .order_by("-decided_at", "-pk")
     )
     return tuple(map(_decided, rows))
+
+
+def reviewed_since(organization: Organization, since: date) -> tuple[Reviewed, ...]:
+    """Every review that came to something from the first moment of `since` on, newest first. One query."""
+    rows = (
+        Review.objects.decided()
+        .of(organization)
+        .filter(closed_at__gte=organization.clock.start_of(since))
+        .select_related("initiative")
+        .order_by("-closed_at", "-pk")
+    )
+    return tuple(
+        Reviewed(
+            number=row.initiative.number,
+            reference=row.initiative.reference,
+            title=row.initiative.title,
+            outcome=ReviewOutcome(row.outcome),
+            decided_at=row.closed_at,
+            said=row.tally if row.decided_how == ReviewBy.VOTE else {},
+        )
+        for row in rows
+        if row.closed_at is not None
+    )
 
 
 def _decided(row: Decision) -> Decided:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from coalition.choices import Outcome
 from coalition.models import Decision, Initiative, Seat
-from coalition.selectors.sessions import decided_since, waiting_reviews, waiting_rounds
+from coalition.selectors.sessions import decided_since, reviewed_since, waiting_reviews, waiting_rounds
 from coalition.services import cast_review_vote, open_review_vote
 from common.errors import InvalidValues
 from cxstats.codec import encoded
@@ -136,6 +136,14 @@ def test_a_review_waits_with_its_vote_until_it_is_answered(ada, organization):
     initiative.refresh_from_db()
     assert initiative.plan.review_on == today
     assert waiting_reviews(organization) == ()
+    (told,) = reviewed_since(organization, today)
+    assert (told.outcome, told.said["confirm"]) == ("confirmed", 3)
+    assert reviewed_since(organization, today + timedelta(days=1)) == ()
+    report = pack(ada)
+    html = html_of(report)
+    assert "3 to confirm" in html
+    assert "2 decisions since" in html  # the approval and its review
+    assert "sealed" not in html
 
 
 def test_a_value_waits_for_finance_until_finance_has_said_something(ada, organization):
