@@ -113,7 +113,7 @@ def _drawn(content: bytes) -> bytes:
     try:
         return picture_of(text, scale=scale)
     except ValueError:
-        _refuse(_("This SVG file cannot be drawn. Save it again as plain SVG, or as PNG."))
+        _refuse(_("This SVG file cannot be drawn. Save it again as plain SVG, or as PNG."))  # or for too long
 
 
 def _text_of(content: bytes) -> str:

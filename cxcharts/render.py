@@ -2,13 +2,15 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
 from os import fspath
 from os.path import isabs
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from types import ModuleType
 from typing import Any
 
@@ -19,6 +21,8 @@ from cxcharts.theme import Theme, config, palette
 
 VEGA_LITE = "6.4"
 DEFAULT_WIDTH = 680
+_DRAWING_PROCESS = Path(__file__).with_name("drawing_process.py")
+_LONGEST_DRAWING = 20  # seconds, waiting for the machine included; it may work for five of them
 _FOREIGN = re.compile(
     r"<(?:image|script|foreignObject|iframe|use|style|a)\b|\b(?:xlink:)?href\s*=|\bon\w+\s*=\s*[\"']"
     r"|url\(\s*[\"']?(?!#)|@import",
@@ -152,9 +156,20 @@ def to_png(
 
 def picture_of(svg: str, *, scale: float = 1) -> bytes:
     """Somebody's drawing as PNG, transparent, `scale` pixels per unit. The caller has seen that it reaches
-    nowhere. Raises ValueError where it is no drawing."""
-    png: bytes = _engine().svg_to_png(svg, scale=scale)
-    return png
+    nowhere. It is drawn by a process of its own, under limits of time and memory. Raises ValueError where it
+    is no drawing, or asks for more than these."""
+    try:
+        done = subprocess.run(  # noqa: S603 - our own file, run by our own interpreter
+            [sys.executable, "-I", str(_DRAWING_PROCESS), repr(scale)],
+            input=svg.encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a hostile drawing would fill the log with traces of a library
+            timeout=_LONGEST_DRAWING,
+            check=True,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired, UnicodeEncodeError) as error:
+        raise ValueError("this is no drawing, or it asks for too much") from error
+    return done.stdout
 
 
 def payload(chart: Chart, locale: str | Locale = "en") -> dict[str, Any]:

@@ -53,6 +53,7 @@ def read_histories(
     *,
     outcome: str,
     until: date,
+    today: date,
     zone: ZoneInfo,
     points: Callable[[Decimal], float],
     refuses: Callable[[Decimal], bool],
@@ -78,7 +79,7 @@ def read_histories(
     customers: dict[str, _Customer] = {}
     for index, (number, _cells) in enumerate(rows):
         row = {name: column[index] for name, column in values.items()}
-        wrong += [(number, text) for text in _add(customers, row, refuses, points)]
+        wrong += [(number, text) for text in _add(customers, row, refuses, points, today)]
     wrong.sort(key=lambda one: one[0])
     taken = set(place.values())
     return ReadHistories(
@@ -157,6 +158,7 @@ def _add(
     row: Mapping[str, Any],
     refuses: Callable[[Decimal], bool],
     points: Callable[[Decimal], float],
+    today: date,
 ) -> list[str]:
     """Put a row into its customer's history. Returns what is wrong with it, in words."""
     if not row["customer"]:
@@ -184,7 +186,9 @@ def _add(
     if (day is None) != (score is None):
         wrong.append(_("A score needs its day, and a day its score."))
     elif day is not None and score is not None:
-        if refuses(Decimal(score)):
+        if day > today:  # read in the wrong order, or mistyped: nobody has scored yet
+            wrong.append(_("The day of the score is still ahead."))
+        elif refuses(Decimal(score)):
             wrong.append(_("%(score)s is not on the scale of the metric.") % {"score": score})
         else:
             revenue = row.get("revenue")

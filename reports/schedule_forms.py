@@ -75,7 +75,12 @@ class ScheduleForm(StyledForm):
     )
 
     def __init__(
-        self, *args: Any, organization: Organization, schedule: Schedule | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        organization: Organization,
+        owner: Membership | None,
+        schedule: Schedule | None = None,
+        **kwargs: Any,
     ) -> None:
         if schedule is not None:
             kwargs["initial"] = initial_of(schedule)
@@ -92,7 +97,8 @@ class ScheduleForm(StyledForm):
         )
         able = Membership.objects.of(organization).who_may(Action.MAKE_REPORT)
         fields["members"].queryset = people
-        fields["heir"].queryset = people.filter(pk__in=able.values("pk"))
+        heirs = people.filter(pk__in=able.values("pk"))
+        fields["heir"].queryset = heirs if owner is None else heirs.exclude(pk=owner.pk)
         fields["day"].help_text = _(
             "In a shorter month, the last day: 31 is always the last. It is made when that day begins in "
             "%(zone)s, and says nothing of a period that is not over."

@@ -32,6 +32,7 @@ def schedule_create(request: MemberRequest) -> HttpResponse:
     form = ScheduleForm(
         request.POST or None,
         organization=request.organization,
+        owner=request.member,
         initial={"document": request.GET.get("document", ""), "language": get_language() or "en"},
         edits=NEW,
     )
@@ -65,6 +66,7 @@ def schedule_edit(request: MemberRequest, pk: int) -> HttpResponse:
     form = ScheduleForm(
         request.POST or None,
         organization=request.organization,
+        owner=schedule.owner,
         schedule=schedule,
         edits=edits_of(schedule, request.organization),
     )

@@ -1,15 +1,17 @@
 """What a board is told of the coalition: what it decided since a day, what waits for it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Prefetch
 
 from accounts.models import Organization
-from coalition.choices import InitiativeState, Outcome
-from coalition.models import Approval, ApprovalRound, Decision, Initiative, Seat, StandIn
+from coalition.choices import Outcome, ReviewBy, ReviewOutcome
+from coalition.models import Approval, ApprovalRound, Decision, Initiative, Review, Seat, StandIn
+from coalition.selectors.review_days import open_reviews, review_days
+from coalition.selectors.reviews import standing_of_review
 from coalition.selectors.standings import standing_of
 
 REVIEW_AHEAD = timedelta(days=92)  # reviews that a board should know of before its next session
@@ -51,6 +53,19 @@ class Decided:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reviewed:
+    """One approval that was confirmed, changed or stopped on its day. `said`: how many said what, by the
+    value of their choice; empty where the chair decided."""
+
+    number: int
+    reference: str
+    title: str
+    outcome: ReviewOutcome
+    decided_at: datetime
+    said: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WaitingRound:
     """One open vote: how many seats have voted and how many must. Never what was said."""
 
@@ -66,13 +81,18 @@ class WaitingRound:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaitingReview:
-    """One approval that is to be confirmed, changed or stopped on its day."""
+    """One approval that is to be confirmed, changed or stopped on its day. With `seats`, a vote on it is open
+    until `last_day`: how many have voted and how many must, never what was said."""
 
     number: int
     reference: str
     title: str
     review_on: date
     is_due: bool
+    last_day: date | None = None
+    voted: int = 0
+    needed: int = 0
+    seats: int = 0
 
 
 def decided_since(organization: Organization, since: date) -> tuple[Decided, ...]:
@@ -86,6 +106,29 @@ def decided_since(organization: Organization, since: date) -> tuple[Decided, ...
         .order_by("-decided_at", "-pk")
     )
     return tuple(map(_decided, rows))
+
+
+def reviewed_since(organization: Organization, since: date) -> tuple[Reviewed, ...]:
+    """Every review that came to something from the first moment of `since` on, newest first. One query."""
+    rows = (
+        Review.objects.decided()
+        .of(organization)
+        .filter(closed_at__gte=organization.clock.start_of(since))
+        .select_related("initiative")
+        .order_by("-closed_at", "-pk")
+    )
+    return tuple(
+        Reviewed(
+            number=row.initiative.number,
+            reference=row.initiative.reference,
+            title=row.initiative.title,
+            outcome=ReviewOutcome(row.outcome),
+            decided_at=row.closed_at,
+            said=row.tally if row.decided_how == ReviewBy.VOTE else {},
+        )
+        for row in rows
+        if row.closed_at is not None
+    )
 
 
 def _decided(row: Decision) -> Decided:
@@ -153,21 +196,29 @@ def _rounds(rounds: Iterable[ApprovalRound]) -> Iterator[WaitingRound]:
 
 
 def waiting_reviews(organization: Organization) -> tuple[WaitingReview, ...]:
-    """Live or completed initiatives whose review day has come, or comes within three months. One query."""
+    """Approvals whose review day waits and has come, or comes within three months: not those that a review
+    has answered. Five queries, however many wait."""
     today = organization.clock.today()
-    rows = (
-        Initiative.objects.of(organization)
-        .filter(
-            state__in=[InitiativeState.LIVE, InitiativeState.COMPLETED],
-            plan__review_on__lte=today + REVIEW_AHEAD,
-        )
-        .select_related("plan")
-        .order_by("plan__review_on", "number")
-    )
-    return tuple(
-        WaitingReview(
-            number=row.number, reference=row.reference, title=row.title, review_on=day, is_due=day <= today
-        )
+    rows, _decided, days = review_days(organization)
+    opened = {review.initiative_id: review for review in open_reviews(organization)}
+    waiting = [
+        _review(row, days[row.pk], opened.get(row.pk), today)
         for row in rows
-        if (day := row.plan.review_on) is not None
+        if row.pk in days and (row.pk in opened or days[row.pk] <= today + REVIEW_AHEAD)
+    ]
+    return tuple(sorted(waiting, key=lambda one: (one.review_on, one.number)))
+
+
+def _review(row: Initiative, day: date, vote: Review | None, today: date) -> WaitingReview:
+    counted = None if vote is None else standing_of_review(vote).tally
+    return WaitingReview(
+        number=row.number,
+        reference=row.reference,
+        title=row.title,
+        review_on=day,
+        is_due=day <= today or vote is not None,
+        last_day=None if vote is None else vote.last_day,
+        voted=0 if counted is None else counted.present,
+        needed=0 if counted is None else counted.needed,
+        seats=0 if counted is None else counted.eligible,
     )

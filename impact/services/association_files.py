@@ -105,6 +105,7 @@ def _read(
         file,
         outcome=outcome,
         until=until,
+        today=by.organization.clock.today(),
         zone=ZoneInfo(by.organization.time_zone),
         points=scores.of,
         refuses=scores.refuses,

@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organization
-from coalition.choices import Outcome
+from coalition.choices import Outcome, ReviewOutcome
+from coalition.selectors.reviews import split_text
 from coalition.selectors.sessions import (
     Budget,
     Decided,
+    Reviewed,
     WaitingReview,
     WaitingRound,
     decided_since,
+    reviewed_since,
     waiting_reviews,
     waiting_rounds,
 )
@@ -49,7 +52,7 @@ FARED = {
 
 def evidence_of_board(organization: Organization, *, since: date, case: ProgramCase | None) -> dict[str, Any]:
     """What the coalition decided since a day, what waits, the return `case`, what was learned. At most
-    thirteen queries, whatever the number of initiatives."""
+    twenty queries, whatever the number of initiatives."""
     learned, unsigned = lessons_and_unsigned(organization)
     return {
         "schema": f"cxprogram.board/{VERSION}",
@@ -58,6 +61,7 @@ def evidence_of_board(organization: Organization, *, since: date, case: ProgramC
         "since": encoded(since),
         "until": encoded(organization.clock.today()),
         "decisions": encoded(decided_since(organization, since)),
+        "reviewed": encoded(reviewed_since(organization, since)),
         "waiting": _waiting(organization, unsigned),
         "learned": encoded(learned),
     }
@@ -109,7 +113,7 @@ def _waiting(organization: Organization, unsigned: Sequence[Unsigned]) -> dict[s
 class DecisionRow:
     """One decision in words; `voices` empty where what was said is sealed."""
 
-    decided: Decided
+    decided: Decided | Reviewed
     outcome: str
     voices: str
     budget: str
@@ -149,7 +153,11 @@ def context_of_board(report: Report) -> dict[str, Any]:
     content = report.content
     since, until = decoded(date, content["since"]), decoded(date, content["until"])
     lessons = list(lesson_rows(content, since))
-    decisions = list(_decision_rows(decoded(tuple[Decided, ...], content["decisions"])))
+    decisions = [
+        *_decision_rows(decoded(tuple[Decided, ...], content["decisions"])),
+        *map(_reviewed_row, content.get("reviewed", [])),  # packs of before do not have them
+    ]
+    decisions.sort(key=lambda row: row.decided.decided_at, reverse=True)
     waiting = list(waiting_rows(content["waiting"]))
     shown = _shown(report)
     return {
@@ -237,6 +245,17 @@ def _decision_rows(decisions: Sequence[Decided]) -> Iterator[DecisionRow]:
         )
 
 
+def _reviewed_row(content: Mapping[str, Any]) -> DecisionRow:
+    said = content["said"]  # by the value of a choice: no type of its own
+    one = decoded(Reviewed, {name: value for name, value in content.items() if name != "said"})
+    return DecisionRow(
+        decided=one,
+        outcome=str(ReviewOutcome(one.outcome).label),
+        voices=(split_text(said) or _("nobody voted")) if said else _("decided by the chair"),
+        budget="",
+    )
+
+
 def _voices_text(one: Decided) -> str:
     said = one.voices
     assert said is not None  # asked for where they are shown
@@ -271,11 +290,7 @@ def _money(amount: Decimal, currency: str) -> str:
 def waiting_rows(waiting: Mapping[str, Any]) -> Iterator[WaitingRow]:
     """Votes first, then reviews by their day, then what finance has to say."""
     for vote in decoded(tuple[WaitingRound, ...], waiting["votes"]):
-        note = _("%(voted)s of %(seats)s seats have voted; a decision needs %(needed)s") % {
-            "voted": vote.voted,
-            "seats": vote.seats,
-            "needed": vote.needed,
-        }
+        note = _voted_text(vote)
         budget = _budget_text(vote.budget)
         yield WaitingRow(
             number=vote.number,
@@ -293,8 +308,8 @@ def waiting_rows(waiting: Mapping[str, Any]) -> Iterator[WaitingRow]:
             reference=review.reference,
             title=review.title,
             ask=_("Confirm, change or stop"),
-            by=reader().day(review.review_on),
-            note=_("its review day has come") if review.is_due else _("its review day is to come"),
+            by=reader().day(review.last_day or review.review_on),
+            note=_review_note(review),
             is_due=review.is_due,
             at="initiative_detail",
         )
@@ -309,6 +324,20 @@ def waiting_rows(waiting: Mapping[str, Any]) -> Iterator[WaitingRow]:
             is_due=True,
             at="value",
         )
+
+
+def _review_note(review: WaitingReview) -> str:
+    if review.seats:
+        return _voted_text(review)
+    return _("its review day has come") if review.is_due else _("its review day is to come")
+
+
+def _voted_text(vote: WaitingRound | WaitingReview) -> str:
+    return _("%(voted)s of %(seats)s seats have voted; a decision needs %(needed)s") % {
+        "voted": vote.voted,
+        "seats": vote.seats,
+        "needed": vote.needed,
+    }
 
 
 def lesson_rows(content: Mapping[str, Any], since: date) -> Iterator[LessonRow]:

@@ -130,13 +130,15 @@ def remove_schedule(*, by: Membership, schedule: Schedule) -> None:
 @transaction.atomic
 def run_schedule_now(*, by: Membership, schedule: Schedule) -> ScheduleRun:
     """Make and send it now, beside its days; a second wish while the first is under way is the same one. The
-    run is enqueued here. Raises ScheduleStopped where its owner is gone."""
+    run is enqueued here. Raises ScheduleStopped where its owner is gone, or somebody has paused it."""
     by = acting(by, Action.MAKE_REPORT)
     row = locked(schedule, "organization", "owner__user")
     if not can_keep(row.owner):
         raise ScheduleStopped(
             _("The owner of this schedule can no longer look after it. Resume it: then it is yours.")
         )
+    if row.pause:
+        raise ScheduleStopped(_("This schedule is paused. Resume it first."))
     wishes = ScheduleRun.objects.filter(schedule=row, occasion__startswith="now-")
     waiting: ScheduleRun | None = wishes.unfinished().first()
     if waiting is not None:
@@ -267,7 +269,7 @@ def _refuse(by: Membership, values: ScheduleValues, row: Schedule | None) -> Non
     is_of_employees = values.kind == ReportKind.EMPLOYEE_WAVE
     if is_of_employees and not may(owner.role, Action.VIEW_EMPLOYEE_RESULTS):
         wrong["kind"] = _("The role of its owner does not see results of employee surveys.")
-    wrong.update(_wrong_people(organization, values, row))
+    wrong.update(_wrong_people(by, values, row))
     if wrong:
         raise InvalidValues(_("Some values cannot be used."), fields=wrong)
 
@@ -302,8 +304,8 @@ def _wrong_subject(organization: Organization, values: ScheduleValues) -> dict[s
     return {}
 
 
-def _wrong_people(organization: Organization, values: ScheduleValues, row: Schedule | None) -> dict[str, str]:
-    wrong: dict[str, str] = {}
+def _wrong_people(by: Membership, values: ScheduleValues, row: Schedule | None) -> dict[str, str]:
+    organization, wrong = by.organization, dict[str, str]()
     for member in values.members:
         if member.organization_id != organization.pk or not fresh(member, "user").has_access:
             wrong["members"] = _("Choose active members of the organization.")
@@ -320,7 +322,7 @@ def _wrong_people(organization: Organization, values: ScheduleValues, row: Sched
             "the person who looks. Choose members only."
         )
     heir = values.heir
-    owner = None if row is None else row.owner_id
+    owner = by.pk if row is None else row.owner_id
     if heir is not None and (heir.organization_id != organization.pk or not can_keep(fresh(heir, "user"))):
         wrong["heir"] = _("Choose an active member whose role creates documents.")
     elif heir is not None and heir.pk == owner:

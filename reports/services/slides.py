@@ -22,7 +22,7 @@ from reports.errors import NothingToReport, ReportNotReady, TemplateGone
 from reports.models import Report, Slides, SlideTemplate
 from reports.services.making import storage_reason
 from reports.slides import UnusableTemplate, drawn_slides
-from reports.slides.checking import check_template
+from reports.slides.trial import tried_template
 from wording.formats import Territory, writing_for
 
 
@@ -140,7 +140,7 @@ def save_slide_template(*, by: Membership, name: str, content: bytes) -> SlideTe
     """The organization's template from now on; one of before is deleted. Raises InvalidValues, which says
     what is wrong with the file."""
     try:
-        facts = check_template(content)
+        facts = tried_template(content)
     except UnusableTemplate as refusal:
         raise InvalidValues(
             _("This template cannot be used."), fields={"template": str(refusal)}

@@ -18,6 +18,7 @@ from reports.slides.parts import UnusableTemplate
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
+MOST_XML = 20 * 1024 * 1024  # of all parts: read into memory it takes forty times as much
 MOST_PARTS = 2_000
 LARGEST_XML = 5 * 1024 * 1024
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -73,7 +74,8 @@ def _refuse(message: str) -> NoReturn:
 def _checked(archive: zipfile.ZipFile) -> TemplateFacts:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED:
+    texts = sum(part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels")))
+    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or texts > MOST_XML:
         _refuse(
             _("This file would unpack to more than %(most)s MB or too many parts. Make it smaller.")
             % {"most": MOST_UNPACKED // 1024 // 1024}

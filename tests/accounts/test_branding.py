@@ -91,6 +91,26 @@ def test_a_document_type_is_refused_before_anything_is_read():
 
 
 @pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param(  # asks for 19 gigabytes, upon which the drawing engine ends its process
+            '<filter id="f" x="-50" y="-50" width="100" height="100"><feTurbulence/></filter>'
+            '<rect width="300" height="90" filter="url(#f)"/>',
+            id="memory",
+        ),
+        pytest.param("<g>" * 4_000 + "</g>" * 4_000, id="depth"),
+        pytest.param(  # one name for two things: it seems to copy the second, and copies copies
+            '<g id="b"><use href="#dot"/></g><g id="c">' + '<use href="#b"/>' * 1_500 + "</g>"
+            '<g id="d">' + '<use href="#c"/>' * 1_500 + '</g><g id="b"/><g id="c"/>',
+            id="copies",
+        ),
+    ],
+)
+def test_a_drawing_that_asks_for_too_much_ends_nothing_but_itself(more):
+    assert "cannot be drawn" in said(SVG.format(more=more).encode())
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"GIF89a", "neither a PNG nor an SVG"),

@@ -105,6 +105,7 @@ def test_nothing_of_a_customer_is_kept(ada):
         ({4: "x"}, "Line 2: “x” is no number that reads in one way only."),
         ({4: ""}, "Line 2: A score needs its day, and a day its score."),
         ({0: ""}, "Line 2: No customer is named."),
+        ({3: "2199-05-01"}, "Line 2: The day of the score is still ahead."),
         ({1: "2025-06-01", 5: "2025-05-01"}, "Line 2: The end day is before the start day."),
     ],
 )

@@ -11,15 +11,17 @@ from django.utils import timezone
 
 from coalition.choices import Outcome
 from coalition.models import Decision, Initiative, Seat
-from coalition.selectors.sessions import decided_since, waiting_reviews, waiting_rounds
+from coalition.selectors.sessions import decided_since, reviewed_since, waiting_reviews, waiting_rounds
+from coalition.services import cast_review_vote, open_review_vote
 from common.errors import InvalidValues
+from cxstats.codec import encoded
 from cxstats.design import DesignGrade, Direction, EstimandKind, Verdict
 from impact.models import RoiCase
 from impact.selectors.learned import Fared, Lesson, fared, lessons_and_unsigned
 from impact.services import dispute, sign_off
 from reports import services
 from reports.documents import html_of
-from reports.documents.board import calibration_text, learned_text, shortened
+from reports.documents.board import calibration_text, learned_text, shortened, waiting_rows
 from reports.errors import NothingToReport
 from reports.models import Report
 from reports.pdf import attached_evidence
@@ -27,8 +29,9 @@ from reports.selectors import overtaken, since_last_session
 from reports.selectors import reports as listed_reports
 from reports.services.comparing import Outcome as Found
 from reports.services.verifying import verify_evidence
-from tests.factories.coalition import cast, seated, submitted
+from tests.factories.coalition import approved, cast, seated, submitted
 from tests.impact.program import computed, finance, full_ledger, valued
+from wording.formats import reader
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +115,35 @@ def test_a_review_waits_from_its_day_on_and_is_known_three_months_before(ada, or
     initiative.plan.review_on = today
     initiative.plan.save()
     assert waiting_reviews(organization) == ()
+
+
+def test_a_review_waits_with_its_vote_until_it_is_answered(ada, organization):
+    """The plan keeps its day: whether it still waits is not for the plan to say."""
+    seats = seated(organization, 3)
+    initiative = approved(ada)
+    today = organization.clock.today()
+    type(initiative.plan).objects.update(review_on=today)
+    open_review_vote(by=ada, initiative=initiative)
+    for seat in seats[:1]:
+        cast_review_vote(by=seat.membership, initiative=initiative, choice="confirm")
+    (row,) = waiting_reviews(organization)
+    assert (row.review_on, row.voted, row.seats, row.last_day > today) == (today, 1, 3, True)
+    (line,) = waiting_rows({"votes": [], "reviews": encoded((row,)), "values": []})
+    assert line.note == "1 of 3 seats have voted; a decision needs 2"
+    assert line.by == reader().day(row.last_day)
+    for seat in seats[1:]:
+        cast_review_vote(by=seat.membership, initiative=initiative, choice="confirm")
+    initiative.refresh_from_db()
+    assert initiative.plan.review_on == today
+    assert waiting_reviews(organization) == ()
+    (told,) = reviewed_since(organization, today)
+    assert (told.outcome, told.said["confirm"]) == ("confirmed", 3)
+    assert reviewed_since(organization, today + timedelta(days=1)) == ()
+    report = pack(ada)
+    html = html_of(report)
+    assert "3 to confirm" in html
+    assert "2 decisions since" in html  # the approval and its review
+    assert "sealed" not in html
 
 
 def test_a_value_waits_for_finance_until_finance_has_said_something(ada, organization):

@@ -268,6 +268,20 @@ def test_two_clocks_at_once_ask_once(schedule, at):
     assert ScheduleRun.objects.count() == 1
 
 
+def test_a_paused_schedule_is_not_made_by_hand_either(ada, schedule):
+    services.pause_schedule(by=ada, schedule=schedule)
+    with pytest.raises(ScheduleStopped, match="Resume it first"):
+        services.run_schedule_now(by=ada, schedule=schedule)
+    assert not ScheduleRun.objects.exists()
+
+
+def test_nobody_inherits_from_themselves_from_the_first_day_on(ada, ben, result):
+    with pytest.raises(InvalidValues) as refused:
+        save_schedule(by=ada, values=wishes(ben, result, heir=ada))
+    assert set(refused.value.fields) == {"heir"}
+    assert not Schedule.objects.exists()
+
+
 def test_a_paused_schedule_makes_nothing_and_resumed_it_makes_up_for_nothing(ada, schedule, at):
     at(datetime(2026, 1, 20, 6, tzinfo=UTC))
     services.pause_schedule(by=ada, schedule=schedule)

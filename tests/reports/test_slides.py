@@ -1,6 +1,7 @@
 """Documents as slides: charts that can be edited, notes, the organization's own look and template."""
 
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from reports.models import Report, Slides, SlideTemplate
 from reports.slides import Deck, Grid, Page, Plot, PlotKind, Series, UnusableTemplate, drawn_slides
 from reports.slides.checking import MOST_BYTES, check_template
 from reports.slides.engine import MOST_ROWS
+from reports.slides.trial import tried_template
 from reports.slides.writing import fitted, is_right_to_left
 from tests.accounts.test_branding import png
 from tests.factories.slides import rewritten, template, without
@@ -312,6 +314,39 @@ def bomb() -> bytes:
 def test_what_a_template_may_not_be_is_said_in_words(made, said):
     with pytest.raises(UnusableTemplate, match=said):
         check_template(made())
+
+
+def broken(name: str, pattern: bytes, instead: bytes) -> bytes:
+    def change(here: str, part: bytes) -> bytes:
+        return re.sub(pattern, instead, part, flags=re.DOTALL) if here == name else part
+
+    return rewritten(template(), change)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: broken("ppt/presentation.xml", rb"^.*$", b"<a/>"),
+        lambda: broken("ppt/presentation.xml", rb"</p:presentation>", b""),
+        lambda: broken("ppt/presentation.xml", rb"<p:sldSz[^>]*>", b""),
+        lambda: broken("ppt/presentation.xml", rb"<p:sldSz[^>]*>", b'<p:sldSz cx="9144" cy="9144"/>'),
+        lambda: without(template(), "ppt/slideMasters/slideMaster1.xml"),
+        lambda: without(template(), "ppt/_rels/"),
+    ],
+)
+def test_a_template_on_which_nothing_can_be_drawn_is_refused_when_it_is_uploaded(made):
+    with pytest.raises(UnusableTemplate, match="damaged"):
+        tried_template(made())
+
+
+def test_a_master_that_would_fill_the_memory_is_refused_unread():
+    huge = rewritten(template(), lambda _n, p: p, {"ppt/slideMasters/x.xml": b"<a/>" * (6 * 1024 * 1024)})
+    with pytest.raises(UnusableTemplate, match="unpack"):
+        check_template(huge)
+
+
+def test_a_template_that_is_right_passes_the_trial():
+    assert tried_template(template()).titled == 10
 
 
 def test_a_link_in_a_template_may_lead_anywhere():
