@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cxcharts.chart import Chart, Table
 from cxcharts.frame import band, hover_dots, layer, level_x, line, upright, view, without_axis
+from cxcharts.frame.plane import Plane
 from cxcharts.frame.sheet import TICKS, Layer, listed, numbers
 from cxcharts.labels import ENGLISH, Labels
 from cxcharts.locale import Locale, locale_for
@@ -57,31 +59,18 @@ def curve(
     }  # fmt: skip
     ends = [value for point in ordered for value in (point.low, point.high)]
     plane = upright(ends, y_scale, reader, x_axes=level_x(low, high, axis), height=height)
-    values = [{"x": point.x, "y": point.y, "low": point.low, "high": point.high} for point in ordered]
     tips = [("across", x_name), ("up", y_name), ("range", labels.range)]
-    told = [
-        {"x": p.x, "y": p.y, "across": across.text(p.x), "up": up.text(p.y),
-         "range": labels.span.format(low=up.text(p.low), high=up.text(p.high))}
-        for p in ordered
-    ]  # fmt: skip
-    x = without_axis(plane.x_axes)
+    place = {"x": without_axis(plane.x_axes), **plane.level()}
     layers: list[Layer] = [
-        {
-            "name": "axes",
-            "data": {"values": [{"x": low, "y": plane.low}]},
-            "mark": {"type": "point", "opacity": 0},
-            "encoding": {"x": plane.x_axes, "y": {**plane.y_axes, "field": "y"}},
-        },
+        _axes(plane, low),
         *_axis_names(x_name, y_name, height),
-        band(values, {"x": x, **plane.level("low"), "y2": {"field": "high"}}, "band-hue-0"),
-        line(values, {"x": x, **plane.level()}, "line-hue-0", strokeWidth=2.6, strokeCap="round"),
-        hover_dots(told, {"x": x, **plane.level()}, tips, name="places", size=300),
+        *_line_and_band(ordered, plane),
+        hover_dots(_told(ordered, across, up, labels), place, tips, name="places", size=300),
     ]
     shown = [*ordered[:-1:3], ordered[-1]]
+    pair = labels.sentence_pair.format
     sentences = [
-        labels.sentence_pair.format(
-            name=labels.value, x_name=x_name, x=across.text(p.x), y_name=y_name, y=up.text(p.y)
-        )
+        pair(name=labels.value, x_name=x_name, x=across.text(p.x), y_name=y_name, y=up.text(p.y))
         for p in (ordered[0], ordered[-1])
     ]
     return Chart(
@@ -94,6 +83,33 @@ def curve(
             [[across.cell(p.x), up.cell(p.y), up.cell(p.low), up.cell(p.high)] for p in shown],
         ),
     )
+
+
+def _axes(plane: Plane, first: float) -> Layer:
+    return {
+        "name": "axes",
+        "data": {"values": [{"x": first, "y": plane.low}]},
+        "mark": {"type": "point", "opacity": 0},
+        "encoding": {"x": plane.x_axes, "y": {**plane.y_axes, "field": "y"}},
+    }
+
+
+def _told(points: Sequence[CurvePoint], across: Writer, up: Writer, labels: Labels) -> list[dict[str, Any]]:
+    """What is said where one points at the curve."""
+    return [
+        {"x": p.x, "y": p.y, "across": across.text(p.x), "up": up.text(p.y),
+         "range": labels.span.format(low=up.text(p.low), high=up.text(p.high))}
+        for p in points
+    ]  # fmt: skip
+
+
+def _line_and_band(points: Sequence[CurvePoint], plane: Plane) -> list[Layer]:
+    values = [{"x": point.x, "y": point.y, "low": point.low, "high": point.high} for point in points]
+    x = without_axis(plane.x_axes)
+    return [
+        band(values, {"x": x, **plane.level("low"), "y2": {"field": "high"}}, "band-hue-0"),
+        line(values, {"x": x, **plane.level()}, "line-hue-0", strokeWidth=2.6, strokeCap="round"),
+    ]
 
 
 def _axis_names(x_name: str, y_name: str, height: float) -> list[Layer]:

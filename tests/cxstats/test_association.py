@@ -7,7 +7,6 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from benchmarks.calibrate_association import SCENES, coverage, drawn
 from cxstats.association import (
     CustomerHistory,
     FollowedRows,
@@ -31,6 +30,7 @@ from cxstats.codec import decoded, encoded
 from cxstats.design import Light
 from cxstats.errors import InvalidInput, NotEstimable, Reason
 from cxstats.results import Interval
+from tests.cxstats.simulated_associations import SCENES, coverage, drawn
 
 # --- fits ---------------------------------------------------------------------------------------------------
 

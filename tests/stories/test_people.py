@@ -88,12 +88,12 @@ def test_everything_in_the_frame_is_reached_by_keyboard(page, sign_in, organizat
     page.reload()
     tab(page)
     reached = []
-    for _step in range(12):
+    for _step in range(14):
         focus = tab(page)
         reached.append(focus["name"])
         if focus["name"] == "Settings":
             break
-    wanted = ["Home", "Assess", "Touchpoints", "Listen", "Employees"]
+    wanted = ["Home", "My part", "Assess", "Touchpoints", "Journey maps", "Listen", "Employees"]
     wanted += ["Decide", "Prove", "Reports", "Settings"]
     assert reached[-len(wanted) :] == wanted
     page.keyboard.press("Enter")
