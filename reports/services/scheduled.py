@@ -144,9 +144,10 @@ def _make(asked: ScheduleRun) -> None:
         raise TryAgain(gettext_lazy("The document is being made."))
     asked.beat(80)
     with transaction.atomic(), written_together():
-        told, left_out = _send(asked, schedule, report)
+        is_unchanged = _is_unchanged(asked)
+        told, left_out = _send(asked, schedule, report, is_unchanged=is_unchanged)
         asked.finish(
-            is_unchanged=_is_unchanged(asked),
+            is_unchanged=is_unchanged,
             told=told,
             left_out=left_out,
             finished_at=timezone.now(),
@@ -208,10 +209,11 @@ def _is_unchanged(asked: ScheduleRun) -> bool:
     return last is not None and last == asked.report_id
 
 
-def _send(asked: ScheduleRun, schedule: Schedule, report: Report) -> tuple[int, list[dict[str, Any]]]:
+def _send(
+    asked: ScheduleRun, schedule: Schedule, report: Report, *, is_unchanged: bool
+) -> tuple[int, list[dict[str, Any]]]:
     """Write to everybody on the list who may have it. Returns how many, and who was left out and why."""
     told, left_out = 0, list[dict[str, Any]]()
-    is_unchanged = _is_unchanged(asked)
     rows = ScheduleRecipient.objects.filter(schedule=schedule)
     for one in rows.select_related("member__user", "member__organization"):
         why = _send_to(one, asked, schedule, report, is_unchanged=is_unchanged)
