@@ -1,5 +1,7 @@
 """What employees would improve: suggested, taken up as a draft or declined with a reason, read."""
 
+import re
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +24,8 @@ from wording.joining import bracketed
 
 S = SuggestionState
 MOST_OPEN = 20  # of one person at a time
+# A sentence that another one follows. In Latin script it has 20 characters: "e.g." and "No. 5" end none.
+_SENTENCE = re.compile(r".{19,}?[.!?](?=\s+[^\Wa-z\d])|.{5,}?[。！？](?=.)")
 
 
 @transaction.atomic
@@ -67,12 +71,10 @@ def take_up_suggestion(*, by: Membership, suggestion: Suggestion) -> Initiative:
     if row.state == S.TAKEN_UP and row.initiative is not None:
         return row.initiative
     _refuse_answered(row)
-    title = one_line(row.text)
-    most = INITIATIVE["title"].column.max_length
     with written_for(by.organization):
         problem = _("%(text)s\n\nSuggested by %(name)s.") % {"text": row.text, "name": _author(row)}
     values = InitiativeValues(
-        title=title if len(title) <= most else f"{title[: most - 1]}…",
+        title=_title(row.text),
         problem=problem,
         owner=by,
         touchpoints=() if row.touchpoint.is_archived else (row.touchpoint,),
@@ -83,6 +85,16 @@ def take_up_suggestion(*, by: Membership, suggestion: Suggestion) -> Initiative:
     _answer(row, by, S.TAKEN_UP)
     _record(row, by, "suggestion.taken_up", {"initiative": initiative.reference})
     return initiative
+
+
+def _title(text: str) -> str:
+    """The first sentence of what was suggested, cut where it is longer than a title may be."""
+    said = one_line(text)
+    first = _SENTENCE.match(said)
+    if first is not None:
+        said = first[0].rstrip(".。")
+    most = INITIATIVE["title"].column.max_length
+    return said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
 
 
 @transaction.atomic

@@ -79,7 +79,7 @@ def test_it_is_taken_up_as_a_draft_of_who_takes_it_up_and_its_author_is_told(
     with django_capture_on_commit_callbacks(execute=True):
         draft = services.take_up_suggestion(by=ben, suggestion=made)
     assert (draft.state, draft.owner, list(draft.touchpoints.all())) == ("draft", ben, [hotline])
-    assert draft.title == TEXT
+    assert draft.title == "Say the price at once"
     assert draft.problem == f"{TEXT}\n\nSuggested by Cleo."
     made.refresh_from_db()
     assert (made.state, made.initiative, made.answered_by) == ("taken_up", draft, ben)
@@ -91,12 +91,28 @@ def test_it_is_taken_up_as_a_draft_of_who_takes_it_up_and_its_author_is_told(
 
 
 def test_a_long_suggestion_gives_a_title_that_fits_and_keeps_all_of_it(ben, cleo, hotline):
-    long = "Ask less. " * 40
+    long = "ask less, " * 40
     made = services.suggest_improvement(by=cleo, touchpoint=hotline, text=long)
     draft = services.take_up_suggestion(by=ben, suggestion=made)
     assert len(draft.title) == 140
     assert draft.title.endswith("…")
     assert long.strip() in draft.problem
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Let technicians order the part. Today we drive back.", "Let technicians order the part"),
+        ("Ask in a tool, e.g. SAP, for the part! Today we phone.", "Ask in a tool, e.g. SAP, for the part!"),
+        ("Open at 8. Close at 5. That is what they ask for.", "Open at 8. Close at 5"),
+        ("请让技术人员订购零件。今天我们要开车回去。", "请让技术人员订购零件"),
+    ],
+)
+def test_the_first_sentence_of_a_suggestion_is_its_title(ben, cleo, hotline, text, title):
+    made = services.suggest_improvement(by=cleo, touchpoint=hotline, text=text)
+    draft = services.take_up_suggestion(by=ben, suggestion=made)
+    assert draft.title == title
+    assert text in draft.problem
 
 
 def test_it_is_declined_with_a_reason_that_its_author_gets(
