@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from email.headerregistry import Address
 from email.message import EmailMessage as MailMessage
 from email.policy import default as default_policy
 from email.utils import parseaddr
@@ -28,6 +29,7 @@ from common.messages import send
 from common.text import legible, one_line
 from common.worded import worded
 
+PRODUCT = "cxprogram"  # the sender's name where nobody has given one
 KEPT_DAYS = 30
 WORDS_KEPT_DAYS = 7
 _IS_TOGETHER: ContextVar[bool] = ContextVar("letters_together", default=False)
@@ -91,7 +93,8 @@ def send_lot(*, most: int = LOT, seconds: float = LOT_SECONDS) -> int:
     between. A mail server that is away ends the lot at the first letter: the others were not tried.
     """
     begun, tried, line = monotonic(), 0, _Line(mailers["outgoing"])
-    waiting = Letter.objects.to_send(timezone.now()).order_by("attempts", "pk")
+    letters = Letter.objects.select_related("organization")
+    waiting = letters.to_send(timezone.now()).order_by("attempts", "pk")
     try:
         for letter in waiting[:most]:
             send_letter(letter=letter, line=line)
@@ -213,8 +216,19 @@ class _InWholeLines(EmailMultiAlternatives):
         return super().message(policy=policy.clone(max_line_length=998))
 
 
+def _sender(letter: Letter) -> str:
+    """Customers and employees know their company, not the product: a letter of an organization comes in its
+    name, unless whoever runs the server has given another one than the product's.
+    """
+    given = letter.sender or settings.DEFAULT_FROM_EMAIL
+    name, address = parseaddr(given)
+    if letter.organization is None or name not in ("", PRODUCT):
+        return given
+    return str(Address(one_line(letter.organization.name), addr_spec=address))
+
+
 def _message(letter: Letter) -> EmailMultiAlternatives:
-    sender = letter.sender or settings.DEFAULT_FROM_EMAIL
+    sender = _sender(letter)
     message = _InWholeLines(
         subject=letter.subject,
         body=letter.body,

@@ -471,3 +471,28 @@ def test_several_letters_handed_over_together_are_asked_for_once(
 
 def test_the_queue_of_the_embedded_mode_is_looked_at_several_times_a_second(settings):
     assert settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("polling_interval", 0.1) <= 0.2
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("cxprogram <cx@example.org>", "Müller, Söhne & 公司"),
+        ("cx@example.org", "Müller, Söhne & 公司"),
+        ("Voice of customers <cx@example.org>", "Voice of customers"),
+    ],
+)
+def test_a_letter_comes_in_the_name_of_its_organization(settings, organization, given, name):
+    settings.DEFAULT_FROM_EMAIL = given
+    organization.name = "Müller, Söhne & 公司"
+    organization.save()
+    sent = email.message_from_bytes(
+        _message(waiting(organization=organization, sender="")).message().as_bytes(),
+        policy=email.policy.default,
+    )
+    (address,) = sent["From"].addresses
+    assert (address.display_name, address.addr_spec) == (name, "cx@example.org")
+
+
+def test_a_letter_of_no_organization_comes_in_the_name_of_the_product(settings):
+    settings.DEFAULT_FROM_EMAIL = "cxprogram <cx@example.org>"
+    assert _message(waiting(organization=None, sender="")).from_email == "cxprogram <cx@example.org>"
