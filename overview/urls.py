@@ -10,6 +10,7 @@ urlpatterns = [
     path("guide/show/", views.guide_show, name="guide_show"),
     path("coverage/", views.coverage, name="coverage"),
     path("my-part/", views.my_part, name="my_part"),
+    path("search/", views.search, name="search"),
     path("journeys/<slug:key>/", map_views.map_detail, name="map_detail"),
     path("journeys/<slug:key>/sheet/", map_views.map_sheet, name="map_sheet"),
     path("journeys/<slug:key>/sheet/<int:pk>/", map_views.sheet_detail, name="sheet_detail"),

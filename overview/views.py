@@ -56,6 +56,14 @@ def my_part(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 @member_view(Action.VIEW)
+def search(request: MemberRequest) -> HttpResponse:
+    """What the search of the frame finds, room by room."""
+    page = selectors.search(request.member, request.GET.get("q", ""))
+    return render(request, "overview/search.html", {"page": page, "searched": page.text})
+
+
+@require_GET
+@member_view(Action.VIEW)
 def touchpoint_detail(request: MemberRequest, key: str) -> HttpResponse:
     touchpoint = touchpoint_for(request.member, key)
     if touchpoint.key != key:  # it was merged: old links lead on

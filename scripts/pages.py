@@ -166,6 +166,7 @@ class _Inside:
             self.page("touchpoints", "journeys:touchpoint_list"),
             self.page("touchpoint", "overview:touchpoint_detail", "installation-visit"),
             self.page("coverage", "overview:coverage"),
+            Page(name="search", path=reverse("overview:search", args=[SLUG]) + "?q=visit"),
             self.page("my-part", "overview:my_part"),
             self.page("suggestions", "coalition:suggestion_list"),
             self.page("suggestion-new", "coalition:suggestion_create", is_main=False),

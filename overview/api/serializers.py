@@ -86,3 +86,28 @@ class MyPartSerializer(serializers.Serializer[Any]):
     lines = PartLineSerializer(many=True)
     more = serializers.IntegerField()
     journeys = PartJourneySerializer(many=True)
+
+
+class HitSerializer(serializers.Serializer[Any]):
+    """One row that holds every word: `url` is its page."""
+
+    title = serializers.CharField()
+    note = serializers.CharField()
+    url = serializers.CharField()
+
+
+class HitGroupSerializer(serializers.Serializer[Any]):
+    """The first rows of one room; `more_url` is the list of all of them."""
+
+    key = serializers.CharField()
+    name = serializers.CharField(source="label")
+    hits = HitSerializer(many=True)
+    has_more = serializers.BooleanField()
+    more_url = serializers.CharField()
+
+
+class SearchSerializer(serializers.Serializer[Any]):
+    """What was looked for, and every room in which something was found."""
+
+    text = serializers.CharField()
+    groups = HitGroupSerializer(many=True)

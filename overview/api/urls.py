@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from overview.api.views import CoverageView, MyPartView
+from overview.api.views import CoverageView, MyPartView, SearchView
 
 urlpatterns = [
     path("coverage/", CoverageView.as_view(), name="coverage"),
     path("my-part/", MyPartView.as_view(), name="my_part"),
+    path("search/", SearchView.as_view(), name="search"),
 ]

@@ -1,4 +1,4 @@
-"""Coverage and "my part" in the API, on the same selectors as the screens."""
+"""Coverage, "my part" and search in the API, on the same selectors as the screens."""
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -10,8 +10,9 @@ from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from accounts.models import BusinessFunction
 from common.errors import InvalidValues
+from common.text import has_something_visible
 from overview import selectors
-from overview.api.serializers import CoverageSerializer, MyPartSerializer
+from overview.api.serializers import CoverageSerializer, MyPartSerializer, SearchSerializer
 
 
 class CoverageView(MemberView, APIView):
@@ -41,3 +42,25 @@ class MyPartView(MemberView, APIView):
             text = _("There is no business function “%(text)s”.") % {"text": key[:80]}
             raise InvalidValues(text, fields={"function": text})
         return Response(MyPartSerializer(selectors.my_part(self.member, key)).data)
+
+
+class SearchView(MemberView, APIView):
+    """Rows of every room that hold each word of `q`, as far as the member may read them: five a room."""
+
+    required_actions = {"*": Action.VIEW}
+    parameters = {"get": ["q"]}
+
+    @extend_schema(
+        parameters=[OpenApiParameter("q", str, description="Words, at most 100 characters.", required=True)],
+        responses=SearchSerializer,
+    )
+    def get(self, request: Request, organization: str) -> Response:
+        text = request.query_params.get("q", "")
+        problem = ""
+        if not has_something_visible(text):
+            problem = _("Say in q what to look for.")
+        elif len(text) > selectors.LONGEST_SEARCH:
+            problem = _("At most %(most)s characters.") % {"most": selectors.LONGEST_SEARCH}
+        if problem:
+            raise InvalidValues(problem, fields={"q": problem})
+        return Response(SearchSerializer(selectors.search(self.member, text)).data)

@@ -31,6 +31,7 @@ PAGES: dict[str, dict[str, str]] = {
     "overview:touchpoint_detail": {"key": "touchpoint"},
     "overview:coverage": {},
     "overview:my_part": {},
+    "overview:search": {},
     "journeys:change_list": {},
     "coalition:suggestion_list": {},
     "maps:map_list": {},

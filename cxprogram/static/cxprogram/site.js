@@ -41,14 +41,20 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
   });
 });
 
-// "/" goes to the search field of the page.
+// "/" goes to the search field of the page, Control+K (on a Mac Command+K) to the one that searches everything.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || /INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) return;
-  const field = document.querySelector("input[type=search]");
-  if (field) {
-    event.preventDefault();
-    field.focus();
+  const everywhere = document.querySelector("#frame-search");
+  const isCommand = event.ctrlKey || event.metaKey;
+  let field = null;
+  if (isCommand && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") field = everywhere;
+  if (event.key === "/" && !isCommand && !/INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) {
+    field = document.querySelector("#content input[type=search]") ?? everywhere;
   }
+  if (!field) return;
+  event.preventDefault();
+  if (field === everywhere && !field.checkVisibility()) document.querySelector("[data-nav-toggle]")?.click();
+  field.focus();
+  field.select();
 });
 
 // Toasts of success leave by themselves; errors stay until dismissed.
