@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from assessments import services
 from assessments.models import Answer, Assessment, Response
 from tests.factories.assessments import make_assessment, make_submitted
+from tests.factories.journeys import TouchpointFactory
 
 FOCUS = "document.activeElement.name || document.activeElement.textContent.trim()"
 
@@ -173,3 +174,26 @@ def test_a_long_result_has_local_navigation_and_no_page_is_endless(page, sign_in
         assert links >= 4, address
         assert height <= 4200, (address, height)
         assert nodes <= 3200, (address, nodes)
+
+
+def test_the_field_that_searches_everything_is_two_keys_away(page, sign_in, ada, leader):
+    TouchpointFactory(organization=ada.organization, key="hotline", name="Repair hotline")
+    sign_in(page, leader)
+    page.goto("/o/northwind/")
+    press(page, "Control+k")
+    expect(page.get_by_role("searchbox", name="Search everything")).to_be_focused()
+    page.keyboard.type("repair")
+    press(page, "Enter")
+    page.wait_for_url("**/search/?q=repair")
+    page.get_by_role("link", name="Repair hotline").click()
+    page.wait_for_url("**/touchpoints/hotline/")
+    press(page, "/")  # no field of its own on this page
+    expect(page.get_by_role("searchbox", name="Search everything")).to_be_focused()
+
+
+def test_on_a_phone_the_keys_open_the_menu_with_the_field(page, sign_in, ada, leader):
+    page.set_viewport_size({"width": 390, "height": 800})
+    sign_in(page, leader)
+    page.goto("/o/northwind/")
+    press(page, "Control+k")
+    expect(page.get_by_role("searchbox", name="Search everything")).to_be_focused()
