@@ -18,7 +18,7 @@ from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
 from impact.findings import finding_of
 from impact.models import RoiCase, Study, ValueModel
 from impact.selectors import break_even_of, go_live_history, latest_case, study_subject
-from impact.services.values import OF_A_PRESET, value_model_content
+from impact.services.value_content import OF_A_PRESET, value_model_content
 from impact.wording import verdict_sentence
 
 
