@@ -12,7 +12,8 @@ from cxstats.codec import decoded
 from cxstats.roi import LineWorth
 from impact.cases import FIRST
 from impact.choices import SignOff, ValueKind
-from impact.models import RoiCase
+from impact.fields import LINE, LINE_INPUT, LineValues
+from impact.models import RoiCase, ValueLine
 from impact.wording import Central, money_range_text, percent_text, whole_money_text
 from wording.formats import reader
 from wording.joining import clauses
@@ -43,6 +44,16 @@ class BenefitRow:
         return self.state == SignOff.DISPUTED
 
 
+def line_values(row: ValueLine) -> LineValues:
+    """What is stored of a further benefit, as a service takes it. No query where its inputs were read."""
+    return LineValues(
+        frame=LINE.values_of(row),
+        parameters=tuple(
+            LINE_INPUT.values_of(one, arguments=tuple(one.arguments)) for one in row.parameters.all()
+        ),
+    )
+
+
 def line_numbers(case: RoiCase) -> tuple[str, ...]:
     """Numbers of the benefits of a value, the first one's first; empty where it has only one. No query."""
     further = case.inputs["value_model"].get("lines", ())
@@ -57,6 +68,11 @@ def line_state(case: RoiCase, number: str) -> SignOff:
 def line_name(case: RoiCase, number: str) -> str:
     """What a benefit is called: the first one has no name but how it becomes money."""
     return str(_frame(case.inputs["value_model"], number)["label"])
+
+
+def line_choices(case: RoiCase) -> tuple[tuple[str, str], ...]:
+    """Number and name of the benefits of a value of several, for a choice."""
+    return tuple((number, line_name(case, number)) for number in line_numbers(case))
 
 
 def disputed_lines(case: RoiCase) -> tuple[str, ...]:
@@ -90,9 +106,13 @@ def _adding_up(amounts: list[float], shown: Central) -> list[float]:
 def partly_signed_text(case: RoiCase) -> str:
     """While finance has signed some of the benefits and not the others."""
     states = [line_state(case, number) for number in line_numbers(case)]
+    return partly_signed(states.count(SignOff.SIGNED), len(states))
+
+
+def partly_signed(signed: int, count: int) -> str:
     return _("Finance has signed %(signed)s of %(all)s benefits; the others are a proposal.") % {
-        "signed": states.count(SignOff.SIGNED),
-        "all": len(states),
+        "signed": signed,
+        "all": count,
     }
 
 
