@@ -24,7 +24,7 @@ from impact.choices import (
 )
 from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
 from impact.forms.associations import AssociationChoices, ends_of_association
-from impact.models import ValueModel, ValueParameter
+from impact.models import LineInput, ValueModel, ValueParameter
 from impact.services.values import factor_key
 
 COST_ROWS = 6
@@ -46,6 +46,11 @@ class FrameForm(DeclaredForm):
             "data-label": _("How it becomes money"),
             "data-choices": json.dumps(words, ensure_ascii=False),
         }
+
+    def clean_inflation_pct(self) -> Decimal:
+        """Left empty, prices stay as they are."""
+        typed: Decimal | None = self.cleaned_data["inflation_pct"]
+        return Decimal(0) if typed is None else typed
 
 
 class _RowOfList(DeclaredForm):
@@ -393,7 +398,7 @@ def _frame_initial(model: ValueModel | None, kind: str, rate_pct: Decimal) -> di
     return {**FRAME.initial_of(model), "kind": kind}
 
 
-def range_initial(preset: InputPreset, row: ValueParameter | None) -> dict[str, Any]:
+def range_initial(preset: InputPreset, row: ValueParameter | LineInput | None) -> dict[str, Any]:
     """What is stored, where it is a range of three; else only the usual kind of source."""
     if row is None:
         return {"source_kind": preset.source_kind}

@@ -82,6 +82,20 @@ def test_a_benefit_is_added_changed_and_removed_on_its_page(client_of, ada, stud
     assert not ValueLine.objects.exists()
 
 
+def test_a_rise_of_prices_left_empty_is_none(client_of, ada, studied):
+    client = client_of(ada)
+    typed = _typed(kind="avoided_contacts", horizon_years="3", discount_rate_pct="8", inflation_pct="")
+    shares = {
+        f"{key}-{part}": text
+        for key in ("attribution", "confidence", "persistence")
+        for part, text in (("low", "50"), ("likely", "60"), ("high", "70"), ("source_kind", "assumption"))
+    }
+    assert client.post(_url("value_edit", 1), typed | shares).status_code == 302
+    assert ValueModel.objects.get().inflation_pct == 0
+    assert client.post(_url("value_edit", 1), typed | shares | {"inflation_pct": "2"}).status_code == 302
+    assert ValueModel.objects.get().inflation_pct == 2
+
+
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(client_of, ada, studied):
     refused = client_of(ada).post(
         _url("line_new", 1), _typed(**{"unit_cost-low": "9", "unit_cost-source": ""})

@@ -53,7 +53,7 @@ def ledger_alone(content: Mapping[str, Any]) -> Iterator[YearRow]:
 
 def apart_rows(content: Mapping[str, Any], *, is_whole: bool) -> Iterator[ApartRow]:
     """Initiatives in no sum: first those with a value."""
-    rows = []
+    rows: list[ApartRow] = []
     hoped = {one["reference"] for one in content["forecasts"]}
     for one in content["initiatives"]:
         if one["reference"] in hoped:  # told with its plan
