@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from coalition.models import Initiative
 from cxstats.roi import what_moved
@@ -58,7 +59,10 @@ class ComparisonPage:
     @property
     def choices(self) -> tuple[tuple[str, str, RoiCase | None], ...]:
         """Name in the address, what it asks and what is chosen."""
-        return (("first", _("From"), self.first), ("second", _("To"), self.second))
+        return (
+            ("first", pgettext("the earlier of two values", "From"), self.first),
+            ("second", pgettext("the later of two values", "To"), self.second),
+        )
 
 
 def comparison_page(
@@ -93,9 +97,9 @@ def comparison_page(
     return ComparisonPage(**known, **_moved(before, after))
 
 
-def value_name(case: RoiCase) -> str:
-    """Which value: by its number and its study's. No query with its study."""
-    return _("Value %(number)s of study %(study)s") % {"number": case.number, "study": case.study.number}
+def _which(case: RoiCase) -> dict[str, int]:
+    """A value by its number and its study's. No query with its study."""
+    return {"number": case.number, "study": case.study.number}
 
 
 def _moved(before: RoiCase, after: RoiCase) -> dict[str, Any]:
@@ -127,9 +131,12 @@ def _adding_up(amounts: list[float], total: float) -> list[float]:
 
 
 def _sentence(before: RoiCase, after: RoiCase, moved: float, rows: Sequence[MovedRow], currency: str) -> str:
-    names = {"first": value_name(before), "second": value_name(after)}
+    names = {
+        "second": _("Value %(number)s of study %(study)s") % _which(after),
+        "first": pgettext("within a sentence", "value %(number)s of study %(study)s") % _which(before),
+    }
     if not rows:
-        return _("%(first)s and %(second)s have the same inputs.") % names
+        return _("%(second)s has the same inputs as %(first)s.") % names
     if not moved:
         return _("%(second)s expects as much as %(first)s, from other inputs.") % names
     text = (
@@ -164,9 +171,13 @@ def _label(key: str, labels: Mapping[str, str]) -> str:
 
 
 def _sides(before: RoiCase, after: RoiCase) -> Iterator[SideRow]:
+    """What differs first."""
     columns = [_told(before), _told(after)]
-    for label in dict.fromkeys([*columns[0], *columns[1]]):
-        yield SideRow(label=label, first=columns[0].get(label, "–"), second=columns[1].get(label, "–"))
+    rows = [
+        SideRow(label=label, first=columns[0].get(label, "–"), second=columns[1].get(label, "–"))
+        for label in dict.fromkeys([*columns[0], *columns[1]])
+    ]
+    yield from sorted(rows, key=lambda row: not row.is_changed)
 
 
 def _told(case: RoiCase) -> dict[str, str]:

@@ -82,6 +82,13 @@ def disputed_lines(case: RoiCase) -> tuple[str, ...]:
     return found if len(found) < len(numbers) else ()
 
 
+def counted_hardness(case: RoiCase) -> frozenset[bool]:
+    """Whether the benefits that finance does not dispute show in the books. No query."""
+    left_out, model = disputed_lines(case), case.inputs["value_model"]
+    numbers = line_numbers(case) or (str(FIRST),)
+    return frozenset(bool(_frame(model, number)["is_hard"]) for number in numbers if number not in left_out)
+
+
 def benefit_rows(
     case: RoiCase, shown: Central, words: Mapping[str, Any] | None = None
 ) -> tuple[BenefitRow, ...]:

@@ -396,7 +396,16 @@ def test_the_program_counts_what_finance_does_not_dispute_and_shows_the_rest_apa
     assert apart[0].reason == "one benefit of it, disputed by finance"
     assert apart[0].note == "“Letters were stopped for all”"
     assert any("without what finance disputes: Fewer letters" in text for text in view.lines[0].cautions)
-    assert view.lines[0].sign_off == "Disputed by finance"
+    assert view.lines[0].sign_off == "Disputed in part by finance"
+
+
+def test_a_disputed_benefit_of_the_other_kind_leaves_one_kind(ada, fay):
+    line = _calls("Fewer calls", 0.01)
+    _known, case = _program(ada, [replace(line, frame=replace(line.frame, is_hard=True))])
+    both = program_view(program.computed(ada)).lines[0]
+    assert both.kinds == "hard and soft"  # the first one is soft
+    dispute(case=case, by=fay, line="2", comment="No")
+    assert program_view(program.computed(ada)).lines[0].kinds == "soft"
 
 
 def test_a_value_disputed_in_all_its_benefits_is_in_no_sum(ada, fay):

@@ -31,7 +31,7 @@ from impact.models import (
 from impact.panel import StudySubject
 from impact.program import Cost, Part, engine_program, last_year
 from impact.selectors.ledger import LedgerPage, LedgerYearView, ledger_page
-from impact.selectors.lines import disputed_lines, line_amounts
+from impact.selectors.lines import counted_hardness, disputed_lines, line_amounts
 from impact.selectors.portfolio import LeftOut, PortfolioRow, own_reason, portfolio_rows
 
 SCHEMA = 1
@@ -153,13 +153,13 @@ def _told(row: PortfolioRow, organization: Organization, rates: Rates) -> dict[s
         "rate_day": None if rate is None else encoded(rate.day),
         "net_present_value": [worth.mean, worth.p5, worth.p95],
         "discount_rate_pct": stored.inputs["value_model"]["discount_rate_pct"],
-        "is_hard": case.is_hard,
+        "is_hard": True in counted_hardness(stored),
         "sign_off": stored.sign_off,
         "sign_off_by": str(stored.sign_off_by or ""),
         "sign_off_at": encoded(stored.sign_off_at),
         "comment": stored.sign_off_comment or (case.dispute.words if case.dispute else ""),
     }
-    if case.is_mixed:  # keys that values of one benefit do not have: their digest stays
+    if len(counted_hardness(stored)) > 1:  # keys that values of one benefit do not have: their digest stays
         one["value"]["is_mixed"] = True
     if disputed:
         one["value"]["disputed_lines"] = line_amounts(stored, disputed)

@@ -260,7 +260,9 @@ class _Told:
                 kinds=kinds,
                 costs=self.text(line.costs),
                 net=whole_money_text(amount - self.rounded(line.costs), self.currency),
-                sign_off=str(SignOff(value["sign_off"]).label),
+                sign_off=_("Disputed in part by finance")
+                if value.get("disputed_lines")
+                else str(SignOff(value["sign_off"]).label),
                 cautions=tuple(line_cautions(one, self.content)),
                 why=self._why(line, one, amount),
                 is_look_back=one["is_look_back"],
