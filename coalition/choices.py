@@ -31,6 +31,7 @@ class SuggestionState(models.TextChoices):
 
 LONGEST_SUGGESTION = 1000
 
+MOST_OF_COMMENT = 10_000  # letters of a comment on a review
 FEWEST_DAYS, MOST_DAYS = 1, 60  # that a vote takes, whoever sets them
 
 _S = InitiativeState

@@ -39,3 +39,4 @@ class OutcomeKind(StrEnum):
 
     STAYED = "stayed"  # still a customer at the end of the year
     REVENUE = "revenue"  # what they brought in that year
+    CONTACTS = "contacts"  # how often they called, wrote or opened a ticket in that year

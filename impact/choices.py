@@ -45,6 +45,7 @@ class OutcomeKind(models.TextChoices):
 
     STAYED = kinds.OutcomeKind.STAYED, _("Stayed or left")
     REVENUE = kinds.OutcomeKind.REVENUE, _("Revenue in the year after")
+    CONTACTS = kinds.OutcomeKind.CONTACTS, _("Contacts in the year after")
 
 
 class AssociationSource(models.TextChoices):
@@ -235,6 +236,7 @@ LONGEST_HORIZON = 10
 INPUT_OF_OUTCOME: dict[str, tuple[str, str]] = {
     OutcomeKind.STAYED: (ValueKind.RETENTION, "retention_per_unit"),
     OutcomeKind.REVENUE: (ValueKind.FORMULA, "revenue_per_unit"),
+    OutcomeKind.CONTACTS: (ValueKind.AVOIDED_CONTACTS, "contacts_per_unit"),
 }
 
 # What the columns of a table of scores and outcomes are called, in small letters.
@@ -253,6 +255,10 @@ COLUMNS_OF_HISTORIES: dict[str, tuple[str, ...]] = {
                 "收入", "之后收入", "次年收入"),
     "revenue_before": ("revenue before", "revenue last year", "previous revenue", "umsatz vorher",
                        "之前收入", "上年收入"),
+    "contacts": ("contacts", "contacts after", "contacts next year", "calls", "tickets", "kontakte", "anrufe",
+                 "contacts après", "contactos", "联系次数", "之后联系次数", "次年联系次数"),
+    "contacts_before": ("contacts before", "contacts last year", "previous contacts", "kontakte vorher",
+                        "之前联系次数", "上年联系次数"),
 }  # fmt: skip
 
 

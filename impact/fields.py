@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import API, EVERYWHERE, FieldTable, Unit, Use, use
 from impact.choices import LONGEST_HORIZON, Distribution, SourceKind
-from impact.models import CostLine, ValueModel, ValueParameter
+from impact.models import CostLine, LineInput, ValueLine, ValueModel, ValueParameter
 from impact.parameters import range_arguments
 
 _NOT_ASKED = API | Use.CONTENT | Use.HISTORY  # the form asks for it in another way
@@ -64,6 +64,21 @@ class FrameValues:
             help=_("Hard benefits reach the ledger; soft benefits have value but do not."),
         ),
     )
+    inflation_pct: Decimal = field(  # in content only where there is some: others keep their digest
+        default=Decimal(0),
+        metadata=use(
+            EVERYWHERE,
+            label=_("Rise of prices, % a year"),
+            help=_(
+                "Inputs are in prices of year 1; benefits of later years rise by it. Costs stay as entered."
+            ),
+            unit=Unit.PERCENT,
+            low=0,
+            high=100,
+            too_low=_("Between 0 and %(high)s."),
+            too_high=_("Between 0 and %(high)s."),
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +107,42 @@ class ParameterValues:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BenefitValues:
+    """What a person said about one further benefit, beside its inputs."""
+
+    label: str = field(metadata=use(EVERYWHERE, label=_("Name of the benefit")))
+    kind: str = field(metadata=use(EVERYWHERE, label=_("How it becomes money")))
+    first_year_share: Decimal = field(
+        default=Decimal(1),
+        metadata=use(
+            EVERYWHERE,
+            label=_("Share of the full benefit in year 1"),
+            help=_("Less than 1 where the benefit builds up slowly."),
+            low=0,
+            high=1,
+            too_low=_("A share must be between 0 and 1."),
+            too_high=_("A share must be between 0 and 1."),
+        ),
+    )
+    is_hard: bool = field(
+        default=False,
+        metadata=use(
+            EVERYWHERE,
+            label=_("Shows in the books"),
+            help=_("Hard benefits reach the ledger; soft benefits have value but do not."),
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LineValues:
+    """One further benefit with its inputs. Haircuts, years and rate are those of the whole model."""
+
+    frame: BenefitValues
+    parameters: tuple[ParameterValues, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CostValues:
     """What a person said about one cost; year 0 is before the go-live."""
 
@@ -100,6 +151,9 @@ class CostValues:
     low: Decimal = field(metadata=use(EVERYWHERE, label=_("Low")))
     likely: Decimal = field(metadata=use(EVERYWHERE, label=_("Most likely")))
     high: Decimal = field(metadata=use(EVERYWHERE, label=_("High")))
+    actual: Decimal | None = field(  # in content only where it is known
+        default=None, metadata=use(EVERYWHERE, label=_("Spent"), low=0)
+    )
     source: str = field(
         default="",
         metadata=use(EVERYWHERE, label=_("Source"), placeholder=_("purchase order, time sheets, offer")),
@@ -108,4 +162,6 @@ class CostValues:
 
 FRAME = FieldTable(ValueModel, FrameValues)
 PARAMETER = FieldTable(ValueParameter, ParameterValues)
+LINE = FieldTable(ValueLine, BenefitValues)
+LINE_INPUT = FieldTable(LineInput, ParameterValues)
 COST = FieldTable(CostLine, CostValues)

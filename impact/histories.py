@@ -72,13 +72,14 @@ def material_of(histories: Sequence[CustomerHistory], *, outcome: str, until: da
 def _known(
     histories: Sequence[CustomerHistory], rows: FollowedRows, kind: OutcomeKind
 ) -> tuple[list[Known], tuple[str, ...]]:
-    """Years as a customer and revenue before (both on a scale of shrinking steps), segment, and the year."""
+    """Years as a customer, revenue and contacts before (on a scale of shrinking steps), segment, year."""
     found: list[Known] = []
     left_out: list[str] = []
     of = [(row, histories[row.customer]) for row in rows.rows]
     tenure = [None if one.started is None else (row.day - one.started).days / DAYS_OF_YEAR for row, one in of]
-    revenue = [one.revenue if kind is OutcomeKind.STAYED else row.revenue_before for row, one in of]
-    for name, values in (("tenure", tenure), ("revenue", revenue)):
+    revenue = [row.revenue_before if kind is OutcomeKind.REVENUE else one.revenue for row, one in of]
+    contacts = [row.revenue_before if kind is OutcomeKind.CONTACTS else None for row, _one in of]
+    for name, values in (("tenure", tenure), ("revenue", revenue), ("contacts", contacts)):
         there = [max(value, 0.0) for value in values if value is not None]
         if not there:
             continue

@@ -23,7 +23,8 @@ from tabular.values import parse_numbers
 MOST_BYTES = 8 * 2**20
 MOST_ROWS = 50_000
 MOST_WRONG = 50  # lines that are named
-_DAYS, _NUMBERS = ("day", "end", "start"), ("score", "revenue", "revenue_before")
+_DAYS = ("day", "end", "start")
+_NUMBERS = ("score", "revenue", "revenue_before", "contacts", "contacts_before")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +80,7 @@ def read_histories(
     customers: dict[str, _Customer] = {}
     for index, (number, _cells) in enumerate(rows):
         row = {name: column[index] for name, column in values.items()}
-        wrong += [(number, text) for text in _add(customers, row, refuses, points, today)]
+        wrong += [(number, text) for text in _add(customers, row, refuses, points, today, outcome)]
     wrong.sort(key=lambda one: one[0])
     taken = set(place.values())
     return ReadHistories(
@@ -95,6 +96,13 @@ def read_histories(
     )
 
 
+_COLUMN_OF_OUTCOME = {
+    OutcomeKind.STAYED: "end",
+    OutcomeKind.REVENUE: "revenue",
+    OutcomeKind.CONTACTS: "contacts",
+}
+
+
 def _require_columns(columns: Mapping[str, str], outcome: str) -> None:
     names = {
         "customer": _("customer"),
@@ -102,8 +110,9 @@ def _require_columns(columns: Mapping[str, str], outcome: str) -> None:
         "score": _("score"),
         "end": _("end day"),
         "revenue": _("revenue"),
+        "contacts": _("contacts"),
     }
-    needed = ["customer", "day", "score", "end" if outcome == OutcomeKind.STAYED else "revenue"]
+    needed = ["customer", "day", "score", _COLUMN_OF_OUTCOME[OutcomeKind(outcome)]]
     missing = [names[name] for name in needed if name not in columns]
     if missing:
         raise FileRefused(
@@ -159,6 +168,7 @@ def _add(
     refuses: Callable[[Decimal], bool],
     points: Callable[[Decimal], float],
     today: date,
+    outcome: str,
 ) -> list[str]:
     """Put a row into its customer's history. Returns what is wrong with it, in words."""
     if not row["customer"]:
@@ -191,17 +201,31 @@ def _add(
         elif refuses(Decimal(score)):
             wrong.append(_("%(score)s is not on the scale of the metric.") % {"score": score})
         else:
-            revenue = row.get("revenue")
+            after, earlier = _amounts(row, outcome)
+            if (
+                any(one is not None and one < 0 for one in (after, earlier))
+                and outcome == OutcomeKind.CONTACTS
+            ):
+                wrong.append(_("A number of contacts cannot be negative."))
             held.scores.append(
                 ScoreGiven(
                     day=day,
                     points=points(Decimal(score)),
                     score=float(score),
-                    revenue=None if revenue is None else float(revenue),
-                    revenue_before=None if before is None else float(before),
+                    revenue=after,
+                    revenue_before=earlier,
                 )
             )
     return wrong
+
+
+def _amounts(row: Mapping[str, Any], outcome: str) -> tuple[float | None, float | None]:
+    """What came in the year after the score and in the one before: money, or contacts."""
+    names = (
+        ("contacts", "contacts_before") if outcome == OutcomeKind.CONTACTS else ("revenue", "revenue_before")
+    )
+    after, before = (row.get(name) for name in names)
+    return None if after is None else float(after), None if before is None else float(before)
 
 
 def _history(one: _Customer, until: date) -> CustomerHistory:

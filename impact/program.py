@@ -9,8 +9,8 @@ from decimal import Decimal
 from cxstats.design import DesignGrade, Verdict
 from cxstats.kinds import Distribution, ParameterKind
 from cxstats.program import Initiative, Measured, Program, ProgramCost
-from cxstats.roi import Parameter, RoiCase
-from impact.cases import EFFECT, WHOLE
+from cxstats.roi import BenefitLine, Parameter, RoiCase
+from impact.cases import EFFECT, WHOLE, name_of
 
 EXCHANGE = "exchange_rate"
 _PRODUCTS = frozenset({EFFECT, "percent", "discount_rate", EXCHANGE})
@@ -84,7 +84,7 @@ def linear(case: RoiCase) -> RoiCase:
     Effects of times are ratios, 1 where nothing changed: their benefit is the whole less what is left of it.
     The effect less 1 gives the same money in one line.
     """
-    if all(line.key != WHOLE for line in case.benefits):
+    if not any(_is_whole(line) for line in case.benefits):
         return case
     return replace(
         case,
@@ -92,9 +92,14 @@ def linear(case: RoiCase) -> RoiCase:
             replace(one, args=(one.args[0] - 1.0, *one.args[1:])) if one.key == case.effect else one
             for one in case.parameters
         ),
-        benefits=tuple(line for line in case.benefits if line.key != WHOLE),
+        benefits=tuple(line for line in case.benefits if not _is_whole(line)),
         shares=(),
     )
+
+
+def _is_whole(line: BenefitLine) -> bool:
+    """Whether it is the whole from which what is left is taken, of whichever benefit."""
+    return line.key.partition("_")[0] == WHOLE
 
 
 def _in_own_currency(case: RoiCase, rate: Decimal) -> RoiCase:
@@ -132,7 +137,7 @@ def _common_name(part: Part, one: Parameter) -> str | None:
     if one.key in linked:
         return None
     figures = " ".join(map(repr, one.args))
-    return f"{one.key}|{part.currency}|{one.distribution.value}|{figures}|{source}"
+    return f"{name_of(one.key)}|{part.currency}|{one.distribution.value}|{figures}|{source}"
 
 
 def _known(key: str, amount: float, source: str) -> Parameter:

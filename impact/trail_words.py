@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.details import Rows, Word, choice, day, money, number, numbers, parted, words_of
+from accounts.details import Rows, Word, choice, day, money, number, numbers, parted, words_of, yes_no
 from common.fields import Use
 from cxstats.design import DesignGrade, Verdict
 from impact.choices import (
@@ -22,7 +22,7 @@ from impact.choices import (
 )
 from impact.fields import FRAME
 from impact.wording.sentences import verdict_title
-from wording.joining import clauses
+from wording.joining import bracketed, clauses
 
 
 def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
@@ -46,6 +46,8 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             **words_of(FRAME, Use.HISTORY, kind=Word(_("How it becomes money"), choice(ValueKind))),
             "parameters": Word(_("Inputs"), parted(_INPUTS), _INPUTS),
             "costs": Word(_("Costs"), parted(_COSTS), _COSTS),
+            "lines": Word(_("Further benefits"), parted(_LINES), _LINES),
+            "line_inputs": Word(_("Inputs of further benefits"), parted(_LINE_INPUTS), _LINE_INPUTS),
             "content_version": Word(_("Version of the content"), number),
         },
     )
@@ -97,6 +99,7 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "number": number_word,
             "input_digest": inputs,
             "sign_off": Word(_("Finance"), choice(SignOff)),
+            "line": Word(_("Benefit")),
         },
     )
 
@@ -122,16 +125,27 @@ def _name_of_input(row: Mapping[str, Any], state: Mapping[str, Any]) -> str:
     return str(preset.label) if preset is not None else str(row.get("label") or row["key"])
 
 
-_INPUTS = Rows(
-    key=lambda row: row["key"],
-    name=_name_of_input,
+def _name_of_line_input(row: Mapping[str, Any], state: Mapping[str, Any]) -> str:
+    return bracketed(_name_of_input(row, row), row["line"])
+
+
+_OF_AN_INPUT: Mapping[str, Word] = {
+    "distribution": Word("", choice(Distribution)),
+    "arguments": Word("", numbers),
+    "source_kind": Word("", choice(SourceKind)),
+    "source": Word(_("Source")),
+    "owner_name": Word(_("Responsible person")),
+    "association": Word(_("Association")),
+}
+_INPUTS = Rows(key=lambda row: row["key"], name=_name_of_input, words=_OF_AN_INPUT)
+_LINE_INPUTS = Rows(key=lambda row: (row["line"], row["key"]), name=_name_of_line_input, words=_OF_AN_INPUT)
+_LINES = Rows(
+    key=lambda row: row["label"],
+    name=lambda row, state: str(row["label"]),
     words={
-        "distribution": Word("", choice(Distribution)),
-        "arguments": Word("", numbers),
-        "source_kind": Word("", choice(SourceKind)),
-        "source": Word(_("Source")),
-        "owner_name": Word(_("Responsible person")),
-        "association": Word(_("Association")),
+        "kind": Word("", choice(ValueKind)),
+        "first_year_share": Word(_("Share of the full benefit in year 1"), number),
+        "is_hard": Word(_("Shows in the books"), yes_no),
     },
 )
 _LEDGER = Rows(
@@ -146,6 +160,7 @@ _COSTS = Rows(
         "low": Word(_("Low"), money),
         "likely": Word(_("Most likely"), money),
         "high": Word(_("High"), money),
+        "actual": Word(_("Spent"), money),
         "source": Word(_("Source")),
     },
 )

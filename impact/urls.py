@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from impact.views import associations, program, studies
+from impact.views import associations, lines, program, studies
 
 app_name = "impact"
 urlpatterns = [
@@ -36,6 +36,10 @@ urlpatterns = [
     path("<int:number>/study/", studies.study_request, name="study_request"),
     path("<int:number>/progress/", studies.study_progress, name="study_progress"),
     path("<int:number>/value/", studies.value_edit, name="value_edit"),
+    path("<int:number>/value/benefits/new/", lines.line_edit, name="line_new"),
+    path("<int:number>/value/benefits/<int:line>/", lines.line_edit, name="line_edit"),
+    path("<int:number>/value/benefits/<int:line>/remove/", lines.line_remove, name="line_remove"),
+    path("<int:number>/value/compare/", lines.case_compare, name="case_compare"),
     path("<int:number>/value/compute/", studies.case_compute, name="case_compute"),
     path("<int:number>/value/cases/<int:pk>/review/", studies.case_review, name="case_review"),
 ]

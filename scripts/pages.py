@@ -264,6 +264,8 @@ class _Inside:
                 for study in studies.select_related("initiative")
             ),
             self.page("value", "impact:value_edit", 1),
+            self.page("value-line-new", "impact:line_new", 1, is_main=False),
+            self.page("values-compared", "impact:case_compare", 1, is_main=False),
         ]
 
     def reports(self) -> list[Page]:

@@ -11,7 +11,7 @@ from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from coalition import services
 from coalition.access import initiative_for, seat_for
-from coalition.choices import ReviewChoice, ReviewOutcome
+from coalition.choices import MOST_OF_COMMENT, ReviewChoice, ReviewOutcome
 from coalition.models import Initiative, Review
 from coalition.selectors.review_days import review_day
 from coalition.selectors.reviews import open_review, reviews_of, seen_by, standing_of_review
@@ -59,7 +59,7 @@ class ReviewStandingSerializer(serializers.Serializer[Any]):
 
 class ReviewVoteSerializer(KnownFields, serializers.Serializer[Any]):
     choice = serializers.ChoiceField(choices=ReviewChoice.choices)
-    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=10_000)
+    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=MOST_OF_COMMENT)
     seat = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
@@ -67,7 +67,7 @@ class ReviewDecisionSerializer(KnownFields, serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(
         choices=[one for one in ReviewOutcome.choices if one[0] != ReviewOutcome.NO_DECISION]
     )
-    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=10_000)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=MOST_OF_COMMENT)
     next_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from coalition.choices import ReviewChoice, ReviewOutcome
+from coalition.choices import MOST_OF_COMMENT, ReviewChoice, ReviewOutcome
 from coalition.models import Seat
 from common.forms import DateInput, StyledForm
 
@@ -18,6 +18,7 @@ class ReviewVoteForm(StyledForm):
     comment = forms.CharField(
         label=_("Comment"),
         required=False,
+        max_length=MOST_OF_COMMENT,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("So that the owner can act on it."),
     )
@@ -40,7 +41,12 @@ class ReviewDecisionForm(StyledForm):
         choices=[choice for choice in ReviewOutcome.choices if choice[0] != ReviewOutcome.NO_DECISION],
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(label=_("Reason"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=MOST_OF_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     next_on = forms.DateField(
         label=_("Look at it again on"),
         required=False,

@@ -17,6 +17,7 @@ from accounts.services import acting, emit, record_event
 from coalition import review_mail
 from coalition.choices import (
     AFTER_REVIEW,
+    MOST_OF_COMMENT,
     NEXT_REVIEW_DAYS,
     OPENS_ALONE_AFTER_DAYS,
     OPENS_ALONE_WITHIN_DAYS,
@@ -352,6 +353,12 @@ def _check(choice: str, said: str, offered: Any, needs: Any, *, name: str, comme
         raise InvalidValues(message, fields={name: message})
     if choice in needs and not said:
         message = _("Give a reason so that the owner can act on it.")
+        raise InvalidValues(message, fields={comment: message})
+    if len(said) > MOST_OF_COMMENT:
+        message = _("This has %(found)s characters; %(most)s are the most.") % {
+            "found": reader().number(len(said)),
+            "most": reader().number(MOST_OF_COMMENT),
+        }
         raise InvalidValues(message, fields={comment: message})
 
 

@@ -161,71 +161,88 @@ def _value(
         discount_rate_pct=Decimal(8),
         first_year_share=Decimal("0.6"),
         is_hard=True,
-        parameters=[
-            ParameterValues(
-                key="customers",
-                arguments=tuple(float(value) for value in customers),
-                source="Customers who met this touchpoint in the last twelve months",
-                source_kind=SourceKind.MEASURED,
-                owner_name="Rahul Mehta",
-            ),
-            ParameterValues(
-                key="retention_per_unit",
-                arguments=retention,
-                association=association,
-                source="Churn by recommendation class, own cohorts of last year",
-                source_kind=SourceKind.ASSUMPTION,
-                owner_name="Maya Lindqvist",
-            ),
-            ParameterValues(
-                key="margin",
-                arguments=(190.0, 240.0, 300.0),
-                source="Contribution margin per customer and year, controlling",
-                source_kind=SourceKind.FINANCE,
-                owner_name="Grace Kim",
-            ),
-            ParameterValues(
-                key="attribution",
-                arguments=(0.6, 0.75, 0.9),
-                source="Agreed with finance before the study",
-                source_kind=SourceKind.FINANCE,
-                owner_name="Grace Kim",
-            ),
-            ParameterValues(
-                key="confidence",
-                arguments=(0.8,),
-                distribution=Distribution.FIXED,
-                source="House rule for retention effects",
-                source_kind=SourceKind.FINANCE,
-                owner_name="Grace Kim",
-            ),
-            ParameterValues(
-                key="persistence",
-                arguments=(0.7, 0.85, 0.95),
-                source="Coalition's estimate",
-                source_kind=SourceKind.ASSUMPTION,
-                owner_name="Henrik Olsen",
-            ),
-        ],
-        costs=[
-            CostValues(
-                label=costs.once,
-                source=costs.once_source,
-                year=0,
-                low=initiative.one_off_cost * Decimal("0.95"),
-                likely=initiative.one_off_cost,
-                high=initiative.one_off_cost * Decimal("1.2"),
-            ),
-            *(
-                CostValues(
-                    label=costs.yearly,
-                    source=costs.yearly_source,
-                    year=year,
-                    low=initiative.yearly_cost * Decimal("0.9"),
-                    likely=initiative.yearly_cost,
-                    high=initiative.yearly_cost * Decimal("1.15"),
-                )
-                for year in (1, 2, 3)
-            ),
-        ],
+        parameters=[*_of_retention(retention, customers, association), *_haircuts()],
+        costs=_cost_lines(initiative, costs),
     )
+
+
+def _of_retention(
+    retention: tuple[float, float, float], customers: tuple[int, int, int], association: int | None
+) -> list[ParameterValues]:
+    """Customers kept, and what one of them is worth a year."""
+    return [
+        ParameterValues(
+            key="customers",
+            arguments=tuple(float(value) for value in customers),
+            source="Customers who met this touchpoint in the last twelve months",
+            source_kind=SourceKind.MEASURED,
+            owner_name="Rahul Mehta",
+        ),
+        ParameterValues(
+            key="retention_per_unit",
+            arguments=retention,
+            association=association,
+            source="Churn by recommendation class, own cohorts of last year",
+            source_kind=SourceKind.ASSUMPTION,
+            owner_name="Maya Lindqvist",
+        ),
+        ParameterValues(
+            key="margin",
+            arguments=(190.0, 240.0, 300.0),
+            source="Contribution margin per customer and year, controlling",
+            source_kind=SourceKind.FINANCE,
+            owner_name="Grace Kim",
+        ),
+    ]
+
+
+def _haircuts() -> list[ParameterValues]:
+    """What is taken off for uncertainty, agreed with finance."""
+    return [
+        ParameterValues(
+            key="attribution",
+            arguments=(0.6, 0.75, 0.9),
+            source="Agreed with finance before the study",
+            source_kind=SourceKind.FINANCE,
+            owner_name="Grace Kim",
+        ),
+        ParameterValues(
+            key="confidence",
+            arguments=(0.8,),
+            distribution=Distribution.FIXED,
+            source="House rule for retention effects",
+            source_kind=SourceKind.FINANCE,
+            owner_name="Grace Kim",
+        ),
+        ParameterValues(
+            key="persistence",
+            arguments=(0.7, 0.85, 0.95),
+            source="Coalition's estimate",
+            source_kind=SourceKind.ASSUMPTION,
+            owner_name="Henrik Olsen",
+        ),
+    ]
+
+
+def _cost_lines(initiative: Initiative, costs: Costs) -> list[CostValues]:
+    """What was approved with the proposal, once and in each of three years."""
+    once = CostValues(
+        label=costs.once,
+        source=costs.once_source,
+        year=0,
+        low=initiative.one_off_cost * Decimal("0.95"),
+        likely=initiative.one_off_cost,
+        high=initiative.one_off_cost * Decimal("1.2"),
+    )
+    yearly = [
+        CostValues(
+            label=costs.yearly,
+            source=costs.yearly_source,
+            year=year,
+            low=initiative.yearly_cost * Decimal("0.9"),
+            likely=initiative.yearly_cost,
+            high=initiative.yearly_cost * Decimal("1.15"),
+        )
+        for year in (1, 2, 3)
+    ]
+    return [once, *yearly]

@@ -42,14 +42,15 @@ def associate_outcome(sample: Sample, *, level: float = 0.95) -> Association:
     Returns
     -------
     Association
-        Staying: logistic regression; `effect` is the average marginal effect, a share for one point. Revenue:
-        linear regression; money for one point. Errors are clustered by customer, with Student's t.
+        Staying: logistic regression; `effect` is the average marginal effect, a share for one point. Revenue
+        and contacts: linear regression; money, or contacts, for one point. Errors are clustered by customer,
+        with Student's t.
 
     Raises
     ------
     NotEstimable
-        TOO_FEW_EVENTS (needed, found, parameters), TOO_FEW_UNITS for revenue; NO_VARIATION where all scores
-        or outcomes are alike; COLLINEAR; NO_UNIQUE_SOLUTION where the score separates who stayed.
+        TOO_FEW_EVENTS (needed, found, parameters), TOO_FEW_UNITS for revenue and contacts; NO_VARIATION where
+        all scores or outcomes are alike; COLLINEAR; NO_UNIQUE_SOLUTION where the score separates who stayed.
 
     Notes
     -----
@@ -110,7 +111,7 @@ def associate_outcome(sample: Sample, *, level: float = 0.95) -> Association:
 
 def _require_enough(sample: Sample, *, parameters: int, clusters: int) -> int:
     """How many left. Raises NotEstimable where they, or those who stayed, are too few for the parameters."""
-    if sample.kind is OutcomeKind.REVENUE:
+    if sample.kind is not OutcomeKind.STAYED:
         if np.ptp(sample.outcome) == 0:
             raise NotEstimable(Reason.NO_VARIATION)
         needed = max(FEWEST_CUSTOMERS, LEAST_CUSTOMERS * parameters)
@@ -136,11 +137,12 @@ def _error(influence: FloatArray, sample: Sample) -> float:
 
 def _estimate(value: float, error: float, reach: float, level: float, sample: Sample) -> Estimate:
     is_share = sample.kind is OutcomeKind.STAYED
+    amount = Unit.MONEY if sample.kind is OutcomeKind.REVENUE else Unit.COUNT
     return Estimate(
         value=value,
         interval=Interval(low=value - reach * error, high=value + reach * error, level=level),
         n=len(np.unique(sample.cluster)),
-        unit=Unit.SHARE_DIFFERENCE if is_share else Unit.MONEY,
+        unit=Unit.SHARE_DIFFERENCE if is_share else amount,
         method="logistic, average marginal effect (customers)" if is_share else "linear (customers)",
         standard_error=error,
     )
@@ -234,7 +236,7 @@ def _at(sample: Sample, found: Fit, knots: FloatArray, score: float, reach: floa
 
 
 def _events_check(sample: Sample, events: int, parameters: int) -> Diagnostic:
-    if sample.kind is OutcomeKind.REVENUE:
+    if sample.kind is not OutcomeKind.STAYED:
         return Diagnostic(
             key="enough_customers",
             light=Light.GREEN,

@@ -18,7 +18,8 @@ class ScoreGiven:
     """One score: `points` as it adds to the metric (see `Sample`), `score` on its own scale.
 
     `person`: who gave it, where several answer for one customer. `revenue` in the year after its day and
-    `revenue_before` in the year before, None where not known.
+    `revenue_before` in the year before, None where not known; where contacts are the outcome, the number of
+    these.
     """
 
     day: date

@@ -37,8 +37,8 @@ class Association:
     """How an outcome goes with the score.
 
     `effect`: difference of the outcome for one point of the metric, a share (0.001: one customer in a
-    thousand more stays a year) or money a year. `n` rows of `clusters` customers; `events` left (0 for
-    revenue).
+    thousand more stays a year), money or contacts a year. `n` rows of `clusters` customers; `events` left (0
+    for revenue and contacts).
     `parameters` without the intercept. `mean_outcome` is of all rows. `bend_p`: of a curve against a line in
     the score, None where too few different scores were given. `curve` is empty then.
     """

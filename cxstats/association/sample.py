@@ -26,8 +26,8 @@ class Known:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sample:
     """`points`: what the score adds to the metric, in its unit, higher is better (a promoter 100 NPS points,
-    a detractor -100). `score`: on its own scale. `outcome`: 1 stayed and 0 left, or money in the year.
-    `cluster`: whole numbers, the same for rows of one customer. All of shape (n,).
+    a detractor -100). `score`: on its own scale. `outcome`: 1 stayed and 0 left, or money or contacts in the
+    year. `cluster`: whole numbers, the same for rows of one customer. All of shape (n,).
     """
 
     kind: OutcomeKind

@@ -7,7 +7,9 @@ that rests on weak evidence is marked `scenario_only`, whatever its size.
 from cxstats.kinds import Distribution, ParameterKind, ValueKind
 from cxstats.roi.case import Correlation, RoiCase, beyond_the_whole, evidence_gate
 from cxstats.roi.cash import CashYear, cash_years, paid_after
+from cxstats.roi.comparison import Comparison, Movement, what_moved
 from cxstats.roi.flows import ExpectedFlows, expected_flows
+from cxstats.roi.lines import LineWorth, worth_of_lines
 from cxstats.roi.money import (
     Appraisal,
     CashFlow,
@@ -35,12 +37,15 @@ __all__ = [
     "BenefitLine",
     "CashFlow",
     "CashYear",
+    "Comparison",
     "Correlation",
     "CostLine",
     "Distribution",
     "ExpectedFlows",
     "Figure",
     "HaircutStep",
+    "LineWorth",
+    "Movement",
     "Parameter",
     "ParameterKind",
     "Percentiles",
@@ -66,4 +71,6 @@ __all__ = [
     "quantiles_of",
     "return_on_investment",
     "simulate_roi",
+    "what_moved",
+    "worth_of_lines",
 ]

@@ -190,17 +190,17 @@ def simulate_roi(
     expected = expected_flows(case)
     fading = None if expected is None else fading_of(case)
     worth = _Expected.of(expected, parameters[case.discount_rate])
-    whole = _percentiles(net, worth.net)
+    whole = percentiles_of(net, worth.net)
     edges = _edges(net)
     counts, _ = np.histogram(np.clip(net, edges[0], edges[-1]), bins=edges)  # rounding may put an end outside
     return RoiResult(
         base=_appraise_at(case, means),
         net_present_value=whole,
-        net_present_value_hard=_percentiles(hard - costs, worth.net_hard) if soft.any() else whole,
-        roi=_percentiles(net / costs) if costs.min() > 0 else None,
-        present_value_costs=_percentiles(costs, worth.costs),
-        hard_benefits=_percentiles(hard, worth.hard),
-        soft_benefits=_percentiles(soft, worth.soft),
+        net_present_value_hard=percentiles_of(hard - costs, worth.net_hard) if soft.any() else whole,
+        roi=percentiles_of(net / costs) if costs.min() > 0 else None,
+        present_value_costs=percentiles_of(costs, worth.costs),
+        hard_benefits=percentiles_of(hard, worth.hard),
+        soft_benefits=percentiles_of(soft, worth.soft),
         probability_of_loss=float(np.mean(net < 0)),
         discounted_payback_p50=_median_time(times),
         probability_never_paid_back=float(np.mean(np.isinf(times))),
@@ -311,7 +311,7 @@ def _edges(net: FloatArray) -> FloatArray:
     return size * np.arange(np.floor(low / size), np.ceil(high / size) + 1)
 
 
-def _percentiles(values: FloatArray, mean: float | None = None) -> Percentiles:
+def percentiles_of(values: FloatArray, mean: float | None = None) -> Percentiles:
     """Linear interpolation between order statistics, as numpy's default; sorting is quicker here.
 
     `mean` where it is known better than from the draws.

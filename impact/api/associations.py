@@ -32,7 +32,8 @@ class AssociationCheckSerializer(serializers.Serializer[Any]):
 
 
 class AssociationSerializer(serializers.ModelSerializer[AssociationRun]):
-    """One estimate. `effect` is for one unit of the metric: a share of customers, or money a year."""
+    """One estimate. `effect` is for one unit of the metric: a share of customers, money or contacts a
+    year (fewer contacts are below 0)."""
 
     state = serializers.ChoiceField(source="job_state", choices=JobState.values, read_only=True)
     metric = serializers.CharField(source="metric.key", read_only=True)
@@ -40,7 +41,7 @@ class AssociationSerializer(serializers.ModelSerializer[AssociationRun]):
     refusal = serializers.SerializerMethodField(help_text="Why there is no figure; empty where there is one.")
     effect = serializers.SerializerMethodField(help_text="Value, low and high (95 %); null without one.")
     customers = serializers.SerializerMethodField(help_text="Independent customers behind the figure.")
-    left = serializers.SerializerMethodField(help_text="Of them, those who left; 0 for revenue.")
+    left = serializers.SerializerMethodField(help_text="Of them, those who left; 0 for revenue and contacts.")
     is_usable = serializers.SerializerMethodField(help_text="Whether a value model can take it as an input.")
     checks = serializers.SerializerMethodField()
 
@@ -108,8 +109,8 @@ class AssociationRequestSerializer(KnownFields, serializers.Serializer[Any]):
 
 
 class AssociationFileSerializer(KnownFields, serializers.Serializer[Any]):
-    """A table, one row a score: customer, day, score, end day or revenue; start day, segment and revenue
-    before if there are. With `dry_run` it is checked and not kept."""
+    """A table, one row a score: customer, day, score, end day, revenue or contacts; start day, segment and
+    revenue before if there are. With `dry_run` it is checked and not kept."""
 
     file = serializers.FileField()
     metric = serializers.CharField(help_text="Key of a metric whose answers are scores.")

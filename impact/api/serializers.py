@@ -1,24 +1,16 @@
 """Studies and values in the API. Findings are what the engine said, with the sentence that may be said."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
-from django.utils.functional import Promise
-from django.utils.translation import override
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from common.api import DeclaredSerializer
-from common.fields import Use
 from common.jobs import JobState
-from common.strict import READ_ONLY, KnownFields
-from impact.choices import Recomputed, SignOff, inputs_of
-from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
+from common.strict import KnownFields
+from impact.choices import Recomputed, SignOff
 from impact.findings import finding_of
-from impact.models import RoiCase, Study, ValueModel
+from impact.models import RoiCase, Study
 from impact.selectors import break_even_of, go_live_history, latest_case, study_subject
-from impact.services.values import OF_A_PRESET, value_model_content
 from impact.wording import verdict_sentence
 
 
@@ -138,100 +130,6 @@ class RecomputationSerializer(serializers.Serializer[Any]):
     finding = serializers.JSONField(allow_null=True)
 
 
-class ParameterSerializer(DeclaredSerializer):
-    """`label` and `unit` are written of a factor of an own formula. Of an input that the product names they
-    are read only: they come as they were read, or not at all."""
-
-    table = PARAMETER
-
-    key = serializers.SlugField(max_length=PARAMETER["key"].column.max_length)
-    arguments = serializers.ListField(child=serializers.FloatField(), min_length=1, max_length=3)
-
-
-class CostSerializer(DeclaredSerializer):
-    table = COST
-
-
-class ValueModelSerializer(DeclaredSerializer):
-    """The same shape in and out; shares between 0 and 1. A model is written whole: whoever sends the
-    `changed_at` that was read writes only as long as nobody else has; a newer one answers 409. What breaks a
-    rule is named `parameters.<position>.<field>` or `costs.<position>.<field>`, positions from 0."""
-
-    table = FRAME
-
-    parameters = ParameterSerializer(many=True)
-    costs = CostSerializer(many=True, required=False, default=list)
-    changed_at = serializers.DateTimeField(
-        required=False, help_text="When it was last changed, as it was read."
-    )
-
-    def to_representation(self, instance: ValueModel) -> dict[str, Any]:
-        changed_at = self.fields["changed_at"].to_representation(instance.changed_at)
-        content = value_model_content(instance, Use.API_READ)
-        presets = {preset.key: preset for preset in inputs_of(instance.kind)}
-        for row in content["parameters"]:
-            if preset := presets.get(row["key"]):
-                row |= {name: str(getattr(preset, name)) for name in OF_A_PRESET}
-        return content | {"changed_at": changed_at}
-
-    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
-        """What the product says of an input is not written: other words for it are refused."""
-        presets = {preset.key: preset for preset in inputs_of(values["kind"])}
-        wrong = {
-            f"parameters.{position}.{name}": [READ_ONLY]
-            for position, row in enumerate(values["parameters"])
-            if (preset := presets.get(row["key"])) is not None
-            for name in sorted(OF_A_PRESET)
-            if row.get(name) and row[name] not in _in_every_language(getattr(preset, name))
-        }
-        if wrong:
-            raise serializers.ValidationError(wrong)
-        return values
-
-    def named(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Refusals of the service, which calls fields as a page does, by the names of what was sent."""
-        places = {row["key"]: place for place, row in enumerate(self.validated_data["parameters"])}
-        found: dict[str, Any] = {}
-        missing: list[str] = []
-        for name, text in fields.items():
-            key, _dash, part = name.rpartition("-")
-            if key in places:
-                found[f"parameters.{places[key]}.{'arguments' if part == 'likely' else part}"] = text
-            elif key.startswith("cost-"):
-                found[f"costs.{key.removeprefix('cost-')}.{part}"] = text
-            elif key:
-                missing.append(key)
-            else:
-                found[name] = text
-        if missing:
-            found["parameters"] = f"These inputs are required: {', '.join(sorted(missing))}."
-        return found
-
-    def seen(self, stored: ValueModel | None) -> ValueModel | None:
-        """The stored model as the program has read it; None where it does not say."""
-        if stored is not None and "changed_at" in self.validated_data:
-            stored.changed_at = self.validated_data["changed_at"]
-            return stored
-        return None
-
-    def arguments_of_service(self) -> dict[str, Any]:
-        data = {name: value for name, value in self.validated_data.items() if name != "changed_at"}
-        data["parameters"] = [
-            ParameterValues(**{**row, "arguments": tuple(row["arguments"])}) for row in data["parameters"]
-        ]
-        data["costs"] = [CostValues(**row) for row in data["costs"]]
-        return data
-
-
-def _in_every_language(text: "Promise | str") -> set[str]:
-    """What the product says, as a program may have read it."""
-    found = set()
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            found.add(str(text))
-    return found
-
-
 class DisputeSerializer(serializers.Serializer[Any]):
     """What finance said of the value before."""
 
@@ -253,6 +151,11 @@ class RoiCaseSerializer(serializers.ModelSerializer[RoiCase]):
         "this one: do not rely on this value. Else null."
     )
 
+    line_words = serializers.JSONField(
+        read_only=True,
+        help_text="Of several benefits: number of the benefit -> finance's word (state, comment, by, "
+        "at). `sign_off` is signed once each is signed, and disputed as long as one is.",
+    )
     break_even = serializers.SerializerMethodField(
         help_text="The effect at which it pays for itself, in words: or that none does, or that so much is "
         "not left of the metric's scale. The figure alone is in `result`."
@@ -292,6 +195,7 @@ class RoiCaseSerializer(serializers.ModelSerializer[RoiCase]):
             "sign_off_comment",
             "sign_off_by",
             "sign_off_at",
+            "line_words",
             "disputed_before",
             "has_no_reviewer",
             "break_even",
@@ -323,6 +227,13 @@ class RoiCaseRequestSerializer(KnownFields, serializers.Serializer[Any]):
 
 class SignOffSerializer(KnownFields, serializers.Serializer[Any]):
     decision = serializers.ChoiceField(choices=[SignOff.SIGNED.value, SignOff.DISPUTED.value])
+    line = serializers.CharField(
+        max_length=4,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Number of one benefit of a value of several (1 is the first); all of them if empty.",
+    )
     comment = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
     sign_off_at = serializers.DateTimeField(
         required=False,

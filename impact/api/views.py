@@ -35,8 +35,8 @@ from impact.api.serializers import (
     StudyDetailSerializer,
     StudyRequestSerializer,
     StudySerializer,
-    ValueModelSerializer,
 )
+from impact.api.value_serializers import ValueModelSerializer
 from impact.choices import SignOff
 from impact.findings import finding_json
 from impact.models import RoiCase, Study

@@ -2,14 +2,14 @@
 
 from impact.forms.associations import AssociationChoices, AssociationFileForm, AssociationForm
 from impact.forms.ledger import LedgerFileForm, LedgerForms, RateForm
+from impact.forms.lines import LineForms
+from impact.forms.studies import ReviewForm, StudyForm
 from impact.forms.values import (
     COST_ROWS,
     CostForm,
     FactorForm,
     FrameForm,
     RangeForm,
-    ReviewForm,
-    StudyForm,
     ValueForms,
 )
 
@@ -23,6 +23,7 @@ __all__ = [
     "FrameForm",
     "LedgerFileForm",
     "LedgerForms",
+    "LineForms",
     "RangeForm",
     "RateForm",
     "ReviewForm",

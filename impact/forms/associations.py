@@ -78,7 +78,8 @@ class AssociationFileForm(_OfMetric):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
         help_text=_(
             "CSV or XLSX, one row a score: customer, day, score, and end day (empty while a customer) or "
-            "revenue of the year after. Start day, segment and revenue before, if you have them. "
+            "revenue or contacts of the year after. Start day, segment, revenue and contacts before, if you "
+            "have them. "
             "Customers without a "
             "score belong in it too, with day and score empty."
         ),

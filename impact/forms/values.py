@@ -12,49 +12,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.editing import SEEN, Edits, Stored, as_text, mark_of, read_marks, sent_values, stored_text
-from common.forms import DateInput, DeclaredForm, LocalNumberField, StyledForm
+from common.forms import DeclaredForm, LocalNumberField, StyledForm
 from impact.choices import (
     FORMULA_FACTORS,
     HAIRCUTS,
     PRESETS,
     Distribution,
     InputPreset,
-    SignOff,
     SourceKind,
     ValueKind,
 )
 from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
 from impact.forms.associations import AssociationChoices, ends_of_association
-from impact.models import ValueModel, ValueParameter
+from impact.models import LineInput, ValueModel, ValueParameter
 from impact.services.values import factor_key
 
 COST_ROWS = 6
 type Fields = dict[str, str | Promise]
-
-
-class StudyForm(StyledForm):
-    data_cutoff = forms.DateField(
-        label=_("Count answers up to and including"),
-        widget=DateInput,
-        help_text=_("Only complete periods count. Later answers are left for the next study."),
-    )
-
-
-class ReviewForm(StyledForm):
-    decision = forms.TypedChoiceField(  # the pressed button
-        choices=[("sign", SignOff.SIGNED.label), ("dispute", SignOff.DISPUTED.label)],
-        coerce={"sign": SignOff.SIGNED, "dispute": SignOff.DISPUTED}.__getitem__,
-        error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), _("Sign off or dispute: nothing was recorded.")
-        ),
-    )
-    comment = forms.CharField(
-        label=_("Comment"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.say_when_needed(_("needed to dispute"), "comment")
 
 
 class FrameForm(DeclaredForm):
@@ -72,6 +46,11 @@ class FrameForm(DeclaredForm):
             "data-label": _("How it becomes money"),
             "data-choices": json.dumps(words, ensure_ascii=False),
         }
+
+    def clean_inflation_pct(self) -> Decimal:
+        """Left empty, prices stay as they are."""
+        typed: Decimal | None = self.cleaned_data["inflation_pct"]
+        return Decimal(0) if typed is None else typed
 
 
 class _RowOfList(DeclaredForm):
@@ -250,7 +229,7 @@ class ValueForms:
             RangeForm(
                 data,
                 preset=preset,
-                initial=_range_initial(preset, stored.get(preset.key)) | offered.initial_of(preset.key),
+                initial=range_initial(preset, stored.get(preset.key)) | offered.initial_of(preset.key),
                 edits=edits,
                 associations=offered.of(kind, preset.key),
             )
@@ -258,9 +237,7 @@ class ValueForms:
         ]
         self.factors = list(_factor_forms(data, same, offered)) if kind == ValueKind.FORMULA else []
         self.haircuts = [
-            RangeForm(
-                data, preset=preset, initial=_range_initial(preset, stored.get(preset.key)), edits=edits
-            )
+            RangeForm(data, preset=preset, initial=range_initial(preset, stored.get(preset.key)), edits=edits)
             for preset in HAIRCUTS
         ]
         lines = list(model.cost_lines.all()) if model else []
@@ -421,7 +398,7 @@ def _frame_initial(model: ValueModel | None, kind: str, rate_pct: Decimal) -> di
     return {**FRAME.initial_of(model), "kind": kind}
 
 
-def _range_initial(preset: InputPreset, row: ValueParameter | None) -> dict[str, Any]:
+def range_initial(preset: InputPreset, row: ValueParameter | LineInput | None) -> dict[str, Any]:
     """What is stored, where it is a range of three; else only the usual kind of source."""
     if row is None:
         return {"source_kind": preset.source_kind}
@@ -445,6 +422,6 @@ def _factor_forms(data: Any, model: ValueModel | None, offered: AssociationChoic
         yield FactorForm(
             data,
             preset=preset,
-            initial=_range_initial(preset, row) | chosen,
+            initial=range_initial(preset, row) | chosen,
             associations=offered.of(ValueKind.FORMULA, ""),
         )

@@ -2,7 +2,7 @@
 
 from impact.models.program import ExchangeRate, LedgerLine, LedgerYear, ProgramCase
 from impact.models.studies import AssociationFile, AssociationRun, DriverRun, Study
-from impact.models.values import CostLine, RoiCase, ValueModel, ValueParameter
+from impact.models.values import CostLine, LineInput, RoiCase, ValueLine, ValueModel, ValueParameter
 
 __all__ = [
     "AssociationFile",
@@ -12,9 +12,11 @@ __all__ = [
     "ExchangeRate",
     "LedgerLine",
     "LedgerYear",
+    "LineInput",
     "ProgramCase",
     "RoiCase",
     "Study",
+    "ValueLine",
     "ValueModel",
     "ValueParameter",
 ]

@@ -31,6 +31,9 @@ class ValueModel(models.Model):
         _("share of the full year's benefit in year 1"), max_digits=3, decimal_places=2, default=1
     )
     is_hard = models.BooleanField(_("shows in the books (hard benefit)"), default=False)
+    inflation_pct = models.DecimalField(
+        _("rise of prices, % a year"), max_digits=5, decimal_places=2, default=0, blank=True
+    )
     changed_at = models.DateTimeField(default=timezone.now)
     changed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -43,16 +46,19 @@ class ValueModel(models.Model):
                 condition=models.Q(first_year_share__gte=0, first_year_share__lte=1),
                 name="value_model_first_year",
             ),
+            models.CheckConstraint(
+                condition=models.Q(inflation_pct__gte=0, inflation_pct__lte=100),
+                name="value_model_inflation",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(ValueKind(self.kind).label)
 
 
-class ValueParameter(models.Model):
-    """One row is one input of a value model, with its range, its source and who stands for it."""
+class InputColumns(models.Model):
+    """What is kept of one input, with its range, its source and who stands for it."""
 
-    value_model = models.ForeignKey(ValueModel, on_delete=models.CASCADE, related_name="parameters")
     key = models.SlugField(max_length=60)
     label = LineField(_("input"), max_length=120)
     unit = LineField(_("unit"), max_length=40, blank=True)
@@ -69,15 +75,63 @@ class ValueParameter(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["value_model", "key"], name="value_parameter_unique")]
-        ordering = ["position", "pk"]
+        abstract = True
 
     def __str__(self) -> str:
         return self.label
 
 
+class ValueParameter(InputColumns):
+    """One row is one input of a value model: of its first benefit, or a haircut on all of them."""
+
+    value_model = models.ForeignKey(ValueModel, on_delete=models.CASCADE, related_name="parameters")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["value_model", "key"], name="value_parameter_unique")]
+        ordering = ["position", "pk"]
+
+
+class ValueLine(models.Model):
+    """One row is one further benefit of a value model, beside the first, which stands in the model itself.
+
+    `number` counts from 2 in the order of the lines.
+    """
+
+    value_model = models.ForeignKey(ValueModel, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveSmallIntegerField(default=2)
+    label = LineField(_("benefit"), max_length=120)
+    kind = models.CharField(_("how it becomes money"), max_length=20, choices=ValueKind)
+    first_year_share = models.DecimalField(
+        _("share of the full year's benefit in year 1"), max_digits=3, decimal_places=2, default=1
+    )
+    is_hard = models.BooleanField(_("shows in the books (hard benefit)"), default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["value_model", "number"], name="value_line_unique"),
+            models.CheckConstraint(
+                condition=models.Q(first_year_share__gte=0, first_year_share__lte=1),
+                name="value_line_first_year",
+            ),
+        ]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class LineInput(InputColumns):
+    """One row is one input of a further benefit."""
+
+    line = models.ForeignKey(ValueLine, on_delete=models.CASCADE, related_name="parameters")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "key"], name="line_input_unique")]
+        ordering = ["position", "pk"]
+
+
 class CostLine(models.Model):
-    """One row is one cost in one year (0 is before go-live), as a range."""
+    """One row is one cost in one year (0 is before go-live): a range, and what was spent once known."""
 
     value_model = models.ForeignKey(ValueModel, on_delete=models.CASCADE, related_name="cost_lines")
     label = LineField(_("cost"), max_length=120)
@@ -85,6 +139,7 @@ class CostLine(models.Model):
     low = models.DecimalField(_("low"), max_digits=14, decimal_places=2)
     likely = models.DecimalField(_("likely"), max_digits=14, decimal_places=2)
     high = models.DecimalField(_("high"), max_digits=14, decimal_places=2)
+    actual = models.DecimalField(_("spent"), max_digits=14, decimal_places=2, null=True, blank=True)
     source = LineField(_("source"), max_length=200, blank=True)
 
     class Meta:
@@ -92,7 +147,10 @@ class CostLine(models.Model):
             models.CheckConstraint(
                 condition=models.Q(low__gte=0, low__lte=models.F("likely"), likely__lte=models.F("high")),
                 name="cost_line_in_order",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(actual=None) | models.Q(actual__gte=0), name="cost_line_actual"
+            ),
         ]
         ordering = ["year", "pk"]
 
@@ -104,7 +162,8 @@ class RoiCase(OrganizationModel):
     """One row is the money of one study under one state of the value model. Figures are never edited.
 
     `current_since`: when the inputs last came to just these. Inputs that return to earlier ones bring back
-    the value that was computed from them, with finance's word on it.
+    the value that was computed from them, with finance's word on it. `sign_off` is the word on all of it: of
+    several benefits, signed once each of them is, and disputed as long as one is.
     """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="roi_cases")
@@ -123,6 +182,8 @@ class RoiCase(OrganizationModel):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     sign_off_at = models.DateTimeField(null=True, blank=True)
+    # of a value of several benefits: number of the benefit -> finance's word on it, see services.by_line
+    line_words = models.JSONField(default=dict, blank=True)
 
     is_new = False  # set by the service that has just made the row
 

@@ -18,6 +18,7 @@ from impact.selectors.charts import (
     tornado_chart,
     value_chart,
 )
+from impact.selectors.comparisons import comparison_page
 from impact.selectors.disputes import Dispute, unanswered_disputes
 from impact.selectors.drivers import DriverPage, driver_page, known_outcome
 from impact.selectors.go_lives import go_live_history
@@ -32,6 +33,7 @@ from impact.selectors.ledger import (
     refusal_of_ledger_review,
     warning_of_ledger_writing,
 )
+from impact.selectors.lines import line_choices, line_values
 from impact.selectors.linkage import LinkagePage, linkage_page
 from impact.selectors.makers import (
     Makers,
@@ -90,6 +92,7 @@ __all__ = [
     "case_view",
     "cash_flow_chart",
     "choice_text",
+    "comparison_page",
     "counted_metrics",
     "counted_texts",
     "driver_page",
@@ -106,6 +109,8 @@ __all__ = [
     "ledger_versions",
     "ledger_year_view",
     "ledger_years_to_review",
+    "line_choices",
+    "line_values",
     "linkage_page",
     "makers_of",
     "planned_costs",

@@ -186,7 +186,7 @@ def _facts(run: AssociationRun, result: dict[str, Any]) -> Iterator[tuple[str, s
     if counts.get("not_followed"):
         yield _("Scores whose year is not over"), form.number(counts["not_followed"])
     if counts.get("unknown_outcome"):
-        yield _("Scores without the revenue after"), form.number(counts["unknown_outcome"])
+        yield _("Scores without what came after"), form.number(counts["unknown_outcome"])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ from coalition.models import Initiative
 from coalition.selectors import plan_of
 from cxstats.association import Association
 from cxstats.codec import decoded
+from cxstats.kinds import OutcomeKind as CoreKind
 from impact.choices import INPUT_OF_OUTCOME, OutcomeKind
 from impact.models import AssociationRun
 from impact.wording.associations import range_text
@@ -32,7 +33,9 @@ class Usable:
 
     @property
     def value(self) -> float:
-        return self.found.effect.value
+        """Of contacts what a value model counts: those that do not come."""
+        sign = -1.0 if self.found.kind is CoreKind.CONTACTS else 1.0
+        return sign * self.found.effect.value
 
     @property
     def error(self) -> float:
@@ -47,8 +50,12 @@ def association_of(run: AssociationRun) -> Association | None:
 
 def is_usable(found: Association | None) -> bool:
     """Whether it can enter a value model: its range lies above 0, so more satisfied customers stay or bring
-    more. One that includes 0 says that these data cannot tell."""
-    return found is not None and found.effect.interval.low > 0
+    more, or below it, so they call less. One that includes 0 says that these data cannot tell."""
+    if found is None:
+        return False
+    if found.kind is CoreKind.CONTACTS:
+        return found.effect.interval.high < 0
+    return found.effect.interval.low > 0
 
 
 def usable_associations(initiative: Initiative) -> list[Usable]:

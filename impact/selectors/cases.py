@@ -1,9 +1,7 @@
 """One ROI case in words and figures."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,14 +11,25 @@ from cxstats.design import EstimandKind, Verdict
 from cxstats.errors import NotEstimable
 from cxstats.roi import CashYear, RoiResult, paid_after
 from impact.cases import part_of_all
-from impact.choices import SignOff, SourceKind, inputs_of
+from impact.choices import SignOff
 from impact.findings import finding_of, roi_case_of, roi_result_of
 from impact.models import RoiCase, Study
 from impact.panel import StudySubject
+from impact.selectors.case_tables import (
+    CashRow,
+    CostRow,
+    ParameterRow,
+    cash_rows,
+    cost_rows,
+    haircut_rows,
+    labels_of,
+    parameter_rows,
+    plain_number,
+)
 from impact.selectors.disputes import Dispute
+from impact.selectors.lines import BenefitRow, benefit_rows, partly_signed_text
 from impact.selectors.studies import latest_finished_study
 from impact.wording import (
-    Central,
     Standing,
     break_even_text,
     breaks_even,
@@ -30,14 +39,10 @@ from impact.wording import (
     earlier_text,
     facing_text,
     impossible_text,
-    item_text,
-    money_range_text,
-    money_text,
     no_roi_text,
     payback_text,
     percent_text,
     request_text,
-    rounded_together,
     scenario_text,
     sign_off_text,
     standing_of,
@@ -46,47 +51,9 @@ from impact.wording import (
 )
 from impact.wording.engines import value_engine_text
 from wording.formats import reader
-from wording.joining import bracketed, sentences
+from wording.joining import sentences
 
 _TONES = {SignOff.OPEN: "calm", SignOff.SIGNED: "done", SignOff.DISPUTED: "bad"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CashRow:
-    """One year of the cash flow as text, with the figures beside."""
-
-    year: CashYear
-    benefit: str
-    cost: str
-    net: str
-    cumulative: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ParameterRow:
-    """One input as it entered the case: its range, where it comes from and who stands for it."""
-
-    key: str
-    label: str
-    unit: str
-    arguments: tuple[float, ...]
-    distribution: str
-    source: str
-    source_kind: str
-    owner: str
-    kind_text: str
-    association: int | None  # its number, where it is the source
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CostRow:
-    """One cost as it entered the case."""
-
-    label: str
-    year: int
-    likely: str
-    range: str
-    source: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +89,9 @@ class CaseView:
     break_even: str
     is_hard: bool
     benefits: str
+    is_mixed: bool  # benefits of both kinds, told apart in `hard` and `soft`
+    hard: str
+    soft: str
     hard_benefits: str
     soft_benefits: str
     costs: str
@@ -129,6 +99,8 @@ class CaseView:
     cost_lines: tuple[CostRow, ...]
     discount_rate: str
     first_year: str
+    inflation: str
+    lines: tuple[BenefitRow, ...]
     sign_off_text: str
     sign_off_label: str
     haircuts: tuple[tuple[str, str], ...]
@@ -211,6 +183,8 @@ def finance_text(case: RoiCase, dispute: Dispute | None) -> str:
     """Finance's word on a value, or that of the value before which it has not taken back. No query."""
     if dispute is not None:
         return dispute.text
+    if case.sign_off == SignOff.OPEN and case.line_words:
+        return partly_signed_text(case)
     return sign_off_text(case.sign_off, str(case.sign_off_by or ""), case.sign_off_at)
 
 
@@ -240,19 +214,17 @@ def case_view(
     before: float | None = None,
     sign_off: str | None = None,
     dispute: Dispute | None = None,
+    line_words: Mapping[str, Any] | None = None,
 ) -> CaseView:
     """A case in the reader's language, from what is stored with it. No query.
 
     `before`: where the metric stood, from which only so much is left of its scale. `sign_off`: finance's word
-    as it stood at another time, for a document; else as it stands. `dispute`: the one that stands over a
+    as it stood at another time, for a document; else as it stands; `line_words` that on each of several
+    benefits. `dispute`: the one that stands over a
     value that finance has not reviewed.
     """
     result = roi_result_of(case.result["roi"])
-    currency, model = case.result["currency"], case.inputs["value_model"]
-    labels = _labels(case)
-
-    roi, worth = result.roi, result.net_present_value
-    shown = central(result)  # one rounding for every figure, its range and the steps towards it
+    model = case.inputs["value_model"]
     flow: tuple[CashYear, ...] = decoded(tuple[CashYear, ...], case.result["cash_flow"])
     impossible = _impossible(case)
     standing = standing_of(
@@ -261,124 +233,103 @@ def case_view(
         is_impossible=bool(impossible),
         was_disputed=dispute is not None,
     )
-    break_even = break_even_text(result, subject.kind, subject.bounds, before)
+    labels = labels_of(case)
     return CaseView(
         case=case,
-        dispute=dispute,
         kind=subject.kind,
         result=result,
-        currency=currency,
+        currency=case.result["currency"],
         years=model["horizon_years"],
-        sentence=case_sentence(result, standing=standing, currency=currency, years=model["horizon_years"]),
-        facing=facing_text(Verdict(case.inputs["verdict"]), result, standing),
-        request=request_text(
+        impossible=impossible,
+        standing=standing,
+        payback=payback_text(_paid_after(flow)),
+        paid_after=_paid_after(flow),
+        never_paid_back=chance_text(result.probability_never_paid_back),
+        chance_of_loss=chance_text(result.probability_of_loss),
+        discount_rate=_("%(rate)s a year")
+        % {"rate": reader().in_percents(plain_number(model["discount_rate_pct"]))},
+        first_year=percent_text(float(model["first_year_share"])),
+        inflation=_("%(rate)s a year") % {"rate": reader().in_percents(plain_number(model["inflation_pct"]))}
+        if model.get("inflation_pct")
+        else "",
+        parameters=tuple(parameter_rows(case, labels)),
+        labels=labels,
+        scenario_reasons=tuple(scenario_text(key) for key in result.scenario_reasons),
+        engine=value_engine_text(case.engine_version),
+        **_words(case, subject, result, standing, before),
+        **_amounts(case, result, flow, labels, standing, line_words),
+        **_finance(case, dispute),
+    )
+
+
+def _words(
+    case: RoiCase, subject: StudySubject, result: RoiResult, standing: Standing, before: float | None
+) -> dict[str, Any]:
+    """What is said of it in sentences, and what is asked for."""
+    verdict, years = Verdict(case.inputs["verdict"]), case.inputs["value_model"]["horizon_years"]
+    break_even = break_even_text(result, subject.kind, subject.bounds, before)
+    return {
+        "sentence": case_sentence(result, standing=standing, currency=case.result["currency"], years=years),
+        "facing": facing_text(verdict, result, standing),
+        "request": request_text(
             subject.decision_rule,
-            Verdict(case.inputs["verdict"]),
+            verdict,
             looked_back=subject.looked_back,
             result=result,
             standing=standing,
             break_even=break_even if breaks_even(result, subject.bounds, before) else "",
         ),
-        impossible=impossible,
-        standing=standing,
-        net_present_value=whole_money_text(shown.net, currency),
-        net_present_value_label=value_label(result, standing),
-        net_present_value_range=shown.range_text(worth, shown.net, currency),
-        roi=percent_text(result.expected_roi),
-        roi_range=_("%(low)s to %(high)s") % {"low": percent_text(roi.p5), "high": percent_text(roi.p95)}
+        "break_even": break_even,
+    }
+
+
+def _amounts(
+    case: RoiCase,
+    result: RoiResult,
+    flow: tuple[CashYear, ...],
+    labels: dict[str, str],
+    standing: Standing,
+    line_words: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Money and return, with one rounding for every figure, its range and the steps towards it."""
+    shown, currency, roi = central(result), case.result["currency"], result.roi
+    worth, model = result.net_present_value, case.inputs["value_model"]
+    hardness = {line["is_hard"] for line in (model, *model.get("lines", ()))}
+    hard = round(result.hard_benefits.mean, shown.digits) if len(hardness) > 1 else shown.benefits
+    soft = shown.benefits - hard if len(hardness) > 1 else shown.benefits
+    return {
+        "net_present_value": whole_money_text(shown.net, currency),
+        "net_present_value_label": value_label(result, standing),
+        "net_present_value_range": shown.range_text(worth, shown.net, currency),
+        "roi": percent_text(result.expected_roi),
+        "roi_range": _("%(low)s to %(high)s") % {"low": percent_text(roi.p5), "high": percent_text(roi.p95)}
         if roi
         else "",
-        no_roi="" if roi else no_roi_text(result),
-        payback=payback_text(_paid_after(flow)),
-        paid_after=_paid_after(flow),
-        never_paid_back=chance_text(result.probability_never_paid_back),
-        chance_of_loss=chance_text(result.probability_of_loss),
-        break_even=break_even,
-        is_hard=model["is_hard"],
-        hard_benefits=shown.range_text(result.hard_benefits, shown.benefits, currency),
-        soft_benefits=shown.range_text(result.soft_benefits, shown.benefits, currency),
-        benefits=whole_money_text(shown.benefits, currency),
-        costs=whole_money_text(shown.costs, currency),
-        costs_range=shown.range_text(result.present_value_costs, shown.costs, currency),
-        cost_lines=_cost_rows(model["costs"], currency),
-        discount_rate=_("%(rate)s a year")
-        % {"rate": reader().in_percents(_plain(model["discount_rate_pct"]))},
-        first_year=percent_text(float(model["first_year_share"])),
-        sign_off_text=finance_text(case, dispute),
-        sign_off_label=_("Dispute not answered yet") if dispute else str(SignOff(case.sign_off).label),
-        haircuts=_haircut_rows(result, labels, currency, shown),
-        cash_flow=_cash_rows(flow, currency, worth.mean, shown),
-        parameters=tuple(
-            ParameterRow(
-                key=row["key"],
-                label=labels[row["key"]],
-                unit=_unit(model["kind"], row),
-                arguments=tuple(row["arguments"]),
-                distribution=row["distribution"],
-                source=row["source"],
-                source_kind=row["source_kind"],
-                kind_text=str(SourceKind(row["source_kind"]).label),
-                association=row.get("association"),
-                owner=row["owner_name"],
-            )
-            for row in model["parameters"]
-        ),
-        labels=labels,
-        scenario_reasons=tuple(scenario_text(key) for key in result.scenario_reasons),
-        tone=_TONES[SignOff.DISPUTED if dispute else SignOff(case.sign_off)],
-        engine=value_engine_text(case.engine_version),
-    )
+        "no_roi": "" if roi else no_roi_text(result),
+        "is_hard": model["is_hard"],
+        "is_mixed": len(hardness) > 1,
+        "hard": whole_money_text(hard, currency),
+        "soft": whole_money_text(soft, currency),
+        "hard_benefits": shown.range_text(result.hard_benefits, hard, currency),
+        "soft_benefits": shown.range_text(result.soft_benefits, soft, currency),
+        "benefits": whole_money_text(shown.benefits, currency),
+        "costs": whole_money_text(shown.costs, currency),
+        "costs_range": shown.range_text(result.present_value_costs, shown.costs, currency),
+        "cost_lines": cost_rows(model["costs"], currency),
+        "haircuts": haircut_rows(result, labels, currency, shown),
+        "cash_flow": cash_rows(flow, currency, worth.mean, shown),
+        "lines": benefit_rows(case, shown, line_words),
+    }
 
 
-def _haircut_rows(
-    result: RoiResult, labels: dict[str, str], currency: str, shown: Central
-) -> tuple[tuple[str, str], ...]:
-    """Each step of the discount for doubt; the last one is the benefit that counts."""
-    rows = [
-        (item_text(step.key, labels), shown.text(step.present_value, currency)) for step in result.haircuts
-    ]
-    if rows and result.expected_costs:
-        rows[-1] = (rows[-1][0], whole_money_text(shown.benefits, currency))
-    return tuple(rows)
-
-
-def _cash_rows(
-    flow: tuple[CashYear, ...], currency: str, worth: float, shown: Central
-) -> tuple[CashRow, ...]:
-    """Rounded to one step, so that benefits less costs are the net that stands beside them.
-
-    What the flow comes to in the end is the expected net value: it reads as that does (`shown`), not rounded
-    in another way. Values of older engines were means of draws, which the flow does not come to.
-    """
-    sums = [year.discounted_cumulative for year in flow]
-    gains = rounded_together([*(year.benefit for year in flow), *(year.cost for year in flow), *sums])
-    benefits, costs = list(gains[: len(flow)]), gains[len(flow) : 2 * len(flow)]
-    totals = list(gains[2 * len(flow) :])
-    if flow and math.isclose(sums[-1], worth, rel_tol=1e-9, abs_tol=0.01):
-        totals[-1] = shown.net
-    if all(math.isclose(year.cumulative, year.discounted_cumulative, abs_tol=0.005) for year in flow):
-        _add_up(benefits, costs, totals)
-    return tuple(
-        CashRow(
-            year=year,
-            benefit=whole_money_text(benefit, currency),
-            cost=whole_money_text(cost, currency),
-            net=whole_money_text(benefit - cost, currency),
-            cumulative=whole_money_text(total, currency),
-        )
-        for year, benefit, cost, total in zip(flow, benefits, costs, totals, strict=True)
-    )
-
-
-def _add_up(benefits: list[float], costs: Sequence[float], totals: list[float]) -> None:
-    """Without a discount everybody can add the years up: what was lost in rounding goes to the benefit of the
-    year, which is an estimate; a year without one keeps none, and costs stay as they are."""
-    before = 0.0
-    for place, total in enumerate(totals):
-        if benefits[place]:
-            benefits[place] = total - before + costs[place]
-        before = before + benefits[place] - costs[place]
-        totals[place] = before
+def _finance(case: RoiCase, dispute: Dispute | None) -> dict[str, Any]:
+    """Finance's word as it stands, or that of the value before which it has not taken back."""
+    return {
+        "dispute": dispute,
+        "sign_off_text": finance_text(case, dispute),
+        "sign_off_label": _("Dispute not answered yet") if dispute else str(SignOff(case.sign_off).label),
+        "tone": _TONES[SignOff.DISPUTED if dispute else SignOff(case.sign_off)],
+    }
 
 
 def _paid_after(flow: tuple[CashYear, ...]) -> float | None:
@@ -389,44 +340,6 @@ def _paid_after(flow: tuple[CashYear, ...]) -> float | None:
         return None
 
 
-def _cost_rows(costs: list[dict[str, Any]], currency: str) -> tuple[CostRow, ...]:
-    return tuple(
-        CostRow(
-            label=line["label"],
-            year=line["year"],
-            likely=money_text(float(line["likely"]), currency),
-            range=money_range_text(float(line["low"]), float(line["high"]), currency),
-            source=line.get("source", ""),
-        )
-        for line in costs
-    )
-
-
 def _impossible(case: RoiCase) -> str:
     part = part_of_all(roi_case_of(case.inputs["case"]))
     return "" if part is None else impossible_text(part)
-
-
-def _plain(number: str) -> str:
-    """A stored decimal without empty decimals."""
-    value = Decimal(number).normalize()
-    return reader().shortest(value)
-
-
-def _unit(kind: str, row: Mapping[str, Any]) -> str:
-    presets = {preset.key: str(preset.unit) for preset in inputs_of(kind)}
-    unit: str = row["unit"]
-    return presets.get(row["key"], unit)
-
-
-def _labels(case: RoiCase) -> dict[str, str]:
-    """Parameter key -> the product's name in the reader's language, or the name that people gave it.
-
-    What was stored with the case is in the language of whoever saved it, and stays part of its digest.
-    """
-    model = case.inputs["value_model"]
-    presets = {preset.key: str(preset.label) for preset in inputs_of(model["kind"])}
-    labels = {row["key"]: presets.get(row["key"], row["label"]) for row in model["parameters"]}
-    return labels | {
-        f"cost_{place}": bracketed(line["label"], line["year"]) for place, line in enumerate(model["costs"])
-    }

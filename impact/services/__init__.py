@@ -1,13 +1,13 @@
 """Everything that changes studies, value models and ROI cases."""
 
-from impact.fields import CostValues, ParameterValues
+from impact.fields import BenefitValues, CostValues, LineValues, ParameterValues
 from impact.services.association_files import discard_association_file, keep_association_file
 from impact.services.associations import (
     execute_association,
     request_association,
     request_association_of_file,
 )
-from impact.services.cases import compute_roi_case, dispute, review, roi_figures, sign_off
+from impact.services.cases import compute_roi_case, roi_figures
 from impact.services.drivers import execute_drivers, request_drivers
 from impact.services.ledger import (
     LedgerLineValues,
@@ -21,6 +21,7 @@ from impact.services.ledger import (
 )
 from impact.services.ledger_files import ImportPlan, planned_import
 from impact.services.program import execute_program, follow_program, program_figures, request_program
+from impact.services.reviews import dispute, review, sign_off
 from impact.services.studies import (
     Recomputation,
     check_study,
@@ -30,13 +31,15 @@ from impact.services.studies import (
     request_study,
 )
 from impact.services.telling import tell_of_program
-from impact.services.values import save_value_model
+from impact.services.values import save_benefit_lines, save_value_model
 
 __all__ = [
+    "BenefitValues",
     "CostValues",
     "ImportPlan",
     "LedgerLineValues",
     "LedgerYearValues",
+    "LineValues",
     "ParameterValues",
     "Recomputation",
     "check_study",
@@ -63,6 +66,7 @@ __all__ = [
     "review",
     "review_ledger_year",
     "roi_figures",
+    "save_benefit_lines",
     "save_ledger",
     "save_ledger_year",
     "save_rate",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.reading import written_for
 from coalition.models import Initiative
 from impact.choices import Distribution, SourceKind, ValueKind, inputs_of
-from impact.fields import ParameterValues
+from impact.fields import LineValues, ParameterValues
 from impact.selectors.associations import Usable, source_text, usable_associations
 
 
@@ -37,6 +37,18 @@ def linked_inputs(
             found.append(replace(values, association=None, source_kind=SourceKind.ASSUMPTION))
         else:
             found.append(_linked(initiative, values, one))
+    return found, wrong
+
+
+def linked_lines(
+    initiative: Initiative, lines: Sequence[LineValues]
+) -> tuple[list[LineValues], dict[str, str | Promise]]:
+    """As `linked_inputs`, of further benefits; what is wrong by `line-<row>-<key>-association`."""
+    found, wrong = [], dict[str, str | Promise]()
+    for row, line in enumerate(lines):
+        parameters, unlinked = linked_inputs(initiative, line.frame.kind, line.parameters)
+        found.append(replace(line, parameters=tuple(parameters)))
+        wrong |= {f"line-{row}-{name}": text for name, text in unlinked.items()}
     return found, wrong
 
 

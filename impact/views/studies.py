@@ -173,6 +173,7 @@ def value_edit(request: MemberRequest, number: int) -> HttpResponse:
         "warning": selectors.warning_of_writing(initiative, request.member),
         "budget": selectors.budget_text(initiative),
         "is_new": model is None,
+        "lines": model.lines.all() if model is not None else (),
     }
     return render(request, "impact/value_edit.html", context, status=422 if request.method == "POST" else 200)
 
@@ -188,11 +189,11 @@ def _value_forms(
         edits=edits_of(initiative, request.organization, verb="value_model.saved"),
         who_chose_kind=partial(selectors.who_chose_kind, initiative),
         planned_costs=selectors.planned_costs(initiative),
-        associations=_association_choices(request, initiative),
+        associations=association_choices(request, initiative),
     )
 
 
-def _association_choices(request: MemberRequest, initiative: Initiative) -> AssociationChoices:
+def association_choices(request: MemberRequest, initiative: Initiative) -> AssociationChoices:
     """What its inputs can be taken from; an address may name the one with which somebody came."""
     usable = selectors.usable_associations(initiative)
     wanted = request.GET.get("association", "")
@@ -232,7 +233,7 @@ def case_review(request: MemberRequest, number: int, pk: int) -> HttpResponse:
     initiative = initiative_for(request.member, number, Action.SIGN_OFF_VALUE)
     if case.study.initiative_id != initiative.pk:
         raise Http404
-    form = ReviewForm(request.POST)
+    form = ReviewForm(request.POST, lines=selectors.line_choices(case))
     if form.is_valid():
         try:
             services.review(case=case, by=request.member, seen=request.POST.get(SEEN), **form.cleaned_data)
@@ -261,7 +262,7 @@ def _impact(
         "running": page.running,
         "charts": charts.of_impact(page),
         "form": form or StudyForm(initial={"data_cutoff": page.default_cutoff}, edits=NEW),
-        "review": review or ReviewForm(),
+        "review": review or ReviewForm(lines=selectors.line_choices(page.case.case) if page.case else ()),
         "no_review": "",
         "has_no_reviewer": False,
         "warning": "",

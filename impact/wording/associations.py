@@ -22,6 +22,7 @@ PER_THOUSAND = 1000
 KNOWN: dict[str, str | Promise] = {
     "tenure": gettext_lazy("years as a customer"),
     "revenue": gettext_lazy("earlier revenue"),
+    "contacts": gettext_lazy("earlier contacts"),
     "segment": gettext_lazy("segment"),
     "year": gettext_lazy("calendar year"),
 }
@@ -79,24 +80,43 @@ def digits_for(size: float) -> int:
 
 def range_text(found: Association, currency: str) -> str:
     """The range for one unit of the metric, as an input of a value model: a share in percent, or money."""
-    if found.kind is OutcomeKind.REVENUE:
-        said = _("%(range)s a customer and year for one unit of the metric")
-    else:
-        said = _("%(range)s more customers stay for one unit of the metric")
-    return said % {"range": bare_range(found, found.effect.interval, currency)}
+    said = {
+        OutcomeKind.REVENUE: _("%(range)s a customer and year for one unit of the metric"),
+        OutcomeKind.CONTACTS: _("%(range)s fewer a year for one unit of the metric"),
+        OutcomeKind.STAYED: _("%(range)s more stay for one unit of the metric"),
+    }[found.kind]
+    interval = found.effect.interval
+    if found.kind is OutcomeKind.CONTACTS and interval.low > 0:
+        said = _("%(range)s more a year for one unit of the metric")
+    return said % {"range": bare_range(found, interval, currency)}
 
 
 def bare_range(found: Association, interval: Interval, currency: str) -> str:
-    """A range for one unit alone: 0.05 to 0.10 %, or EUR 1.2 to 3.4."""
+    """A range for one unit alone: 5.0 to 9.5 of 10,000 customers, 12 to 34 contacts of 1,000 customers, or
+    EUR 1.2 to 3.4. Of so many customers that the figures are no small fractions."""
     if found.kind is OutcomeKind.REVENUE:
         return f"{currency}\u00a0{figures(interval.low, interval.high)}"
-    return reader().in_percents(figures(interval.low, interval.high, factor=100))
+    low, high = interval.low, interval.high
+    if found.kind is OutcomeKind.CONTACTS and high < 0:
+        low, high = -high, -low
+    base = base_of(max(abs(low), abs(high)))
+    said = {"range": figures(low, high, factor=base), "base": reader().number(base)}
+    if found.kind is OutcomeKind.CONTACTS:
+        return _("%(range)s contacts of %(base)s customers") % said
+    return _("%(range)s of %(base)s customers") % said
+
+
+def base_of(share: float) -> int:
+    """Of how many customers a share is told: so many that the larger end is one of them or more."""
+    return next((base for base in (100, 1_000, 10_000, 100_000) if share * base >= 1), 1_000_000)
 
 
 def headline(found: Association, *, metric: str, kind: EstimandKind, currency: str) -> str:
     """Answer first: how much goes with a step of the metric, or that these data cannot tell."""
     interval = found.effect.interval
     said = {"metric": metric, "step": step_text(kind)}
+    if found.kind is OutcomeKind.CONTACTS:
+        return _contacts_headline(found, said, kind)
     if interval.low <= 0 <= interval.high:
         if found.kind is OutcomeKind.REVENUE:
             return (
@@ -144,13 +164,34 @@ def headline(found: Association, *, metric: str, kind: EstimandKind, currency: s
     )
 
 
+def _contacts_headline(found: Association, said: dict[str, Any], kind: EstimandKind) -> str:
+    interval = found.effect.interval
+    if interval.low <= 0 <= interval.high:
+        text = _("These data cannot tell whether customers with a higher %(metric)s contact you less.")
+        return text % said
+    size = sorted((abs(interval.low), abs(interval.high)))
+    factor = step_of(kind) * PER_THOUSAND
+    said |= {"range": figures(*size, factor=factor), "thousand": reader().number(PER_THOUSAND)}
+    if interval.high < 0:
+        text = _(
+            "Where %(metric)s is %(step)s higher, %(thousand)s customers contact you %(range)s times less in "
+            "the year after."
+        )
+    else:
+        text = _(
+            "Where %(metric)s is %(step)s higher, %(thousand)s customers contact you %(range)s times more in "
+            "the year after."
+        )
+    return text % said
+
+
 def sample_text(found: Association) -> str:
     """n, events and what is behind them, in one line."""
     form = reader()
     customers = ngettext("%(count)s customer", "%(count)s customers", found.clusters) % {
         "count": form.number(found.clusters)
     }
-    if found.kind is OutcomeKind.REVENUE:
+    if found.kind is not OutcomeKind.STAYED:
         return _("n = %(customers)s, %(rows)s scores") % {
             "customers": customers,
             "rows": form.number(found.n),
@@ -166,7 +207,7 @@ def money_text(
 ) -> str:
     """What one unit of the metric comes to for all customers, as a range of revenue a year; empty where the
     revenue of customers is not known."""
-    if not money or found.effect.interval.low <= 0:
+    if not money or found.effect.interval.low <= 0 or found.kind is OutcomeKind.CONTACTS:
         return ""
     factor = float(money["customers"])
     if found.kind is OutcomeKind.STAYED:
@@ -208,7 +249,7 @@ def refusal_text(stored: Mapping[str, Any]) -> str:
         case Reason.TOO_FEW_UNITS:
             return (
                 _(
-                    "Only %(found)s customers have a score and the revenue of the year after it; this needs "
+                    "Only %(found)s customers have a score and what came in the year after it; this needs "
                     "%(needed)s."
                 )
                 % said

@@ -32,6 +32,7 @@ BACKINGS: Mapping[Backing, tuple[str | Promise, str | Promise]] = {
 # Why an initiative stands apart from the sum.
 APART: Mapping[str, str | Promise] = {
     "disputed": gettext_lazy("disputed by finance"),
+    "disputed_line": gettext_lazy("one benefit of it, disputed by finance"),
     "disputed_before": gettext_lazy("finance disputed the previous value and has not reviewed this one yet"),
     "currency": gettext_lazy("in another currency, without a rate"),
     "afterwards": gettext_lazy("recorded afterwards: it may have been chosen by its result"),

@@ -17,6 +17,7 @@ from impact.models import RoiCase, Study
 from impact.selectors.cases import counting_instead, earlier_case, latest_case
 from impact.selectors.disputes import Dispute
 from impact.selectors.go_lives import go_live_history
+from impact.selectors.lines import line_numbers
 from impact.selectors.pages import dispute_over, value_model_of
 from impact.selectors.studies import latest_finished_study
 
@@ -193,6 +194,8 @@ def _sign_off(roi_case: RoiCase, dispute: Dispute | None) -> dict[str, Any]:
         "at": encoded(roi_case.sign_off_at),
         "comment": roi_case.sign_off_comment,
     }
+    if numbers := line_numbers(roi_case):  # of several benefits; documents of one do not name it
+        content |= {"lines": roi_case.line_words, "line_count": len(numbers)}
     if dispute is None:
         return content
     before = {"by": dispute.who, "at": encoded(dispute.on), "comment": dispute.words}

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from cxstats.codec import decoded
+from impact.choices import SignOff
 from impact.selectors.cases import earlier_amount
 from impact.selectors.disputes import Dispute
+from impact.selectors.lines import partly_signed
 from impact.wording import earlier_text, sign_off_text
 
 
@@ -14,6 +16,10 @@ def signed(content: dict[str, Any]) -> dict[str, Any]:
     dispute = dispute_of(content)
     if dispute is not None:
         return {**content, "text": dispute.text}
+    words = content.get("lines") or {}
+    if words and content["state"] == SignOff.OPEN:
+        count = sum(word["state"] == SignOff.SIGNED for word in words.values())
+        return {**content, "text": partly_signed(count, content["line_count"])}
     on = moment_in(content, "at")
     return {**content, "text": sign_off_text(content["state"], content["by"], on)}
 

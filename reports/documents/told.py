@@ -38,6 +38,7 @@ def told_of(report: Report) -> Told:
             before=view.finding.baseline_value,
             sign_off=word["state"],
             dispute=dispute_of(word),
+            line_words=word.get("lines", {}),
         )
     newer = report.content.get("newer_value")
     return Told(

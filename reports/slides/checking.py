@@ -5,6 +5,7 @@ somebody opens the slides, is refused. `reports.slides.engine` reads what passed
 """
 
 import io
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -24,11 +25,11 @@ LARGEST_XML = 5 * 1024 * 1024
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 _LAYOUT = re.compile(r"ppt/slideLayouts/[^/]+\.xml")
-_KEPT = re.compile(
-    r"(ppt/(slideLayouts|slideMasters|theme|notesMasters)/_rels/[^/]+|ppt/_rels/[^/]+|_rels/\.rels)"
-)
 _MACROS = re.compile(r"vba(Project|Data)", re.IGNORECASE)
 _FOREIGN = re.compile(r"activeX/|embeddings/|\.(exe|dll|js|vbs|bat|ps1)$", re.IGNORECASE)
+_OF_CHART = re.compile(r"ppt/charts/[^/]+\.xml")
+_FIGURES = re.compile(r"ppt/embeddings/[^/]+\.xlsx", re.IGNORECASE)  # a chart's own sheet; no macros in .xlsx
+_OF_SLIDES = ("/slide", "/notesSlide", "/comments")  # relations to what the template's own slides bring
 _NS = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 
 
@@ -88,11 +89,9 @@ def _checked(archive: zipfile.ZipFile) -> TemplateFacts:
     kinds = _read(archive, "[Content_Types].xml") if "[Content_Types].xml" in names else b""
     if b"macroEnabled" in kinds or any(map(_MACROS.search, names)):
         _refuse(_("This file has macros. Save it as .pptx, which has none."))
-    if any(map(_FOREIGN.search, names)):
-        _refuse(_("This file holds objects of other programs. Remove them, then save it again."))
     if _SLIDES.encode() not in kinds:
         _refuse(_("This is no PowerPoint file. Choose a .pptx file; save a .potx file as .pptx first."))
-    _refuse_outside(archive, names)
+    _refuse_foreign(list(_kept(archive, set(names))))
     layouts = [name for name in names if _LAYOUT.fullmatch(name)]
     titled = sum(_has_title(_parsed(archive, name)) for name in layouts)
     if not titled:
@@ -127,21 +126,50 @@ def _has_title(layout: Tree.Element) -> bool:
     return any(place.get("type") in {"title", "ctrTitle"} for place in layout.iter(f"{_NS}ph"))
 
 
-def _refuse_outside(archive: zipfile.ZipFile, names: list[str]) -> None:
-    """Pictures and objects that a viewer would fetch when it opens the slides; links may lead anywhere."""
-    for target in _outside(archive, names):
-        _refuse(
-            _(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Relation:
+    """One part of the file asks for another, or for something outside."""
+
+    source: str
+    target: str
+    is_outside: bool
+
+
+def _refuse_foreign(relations: list[_Relation]) -> None:
+    """What a viewer would fetch when it opens the slides, and what other programs would open, of all that is
+    left once the template's own slides are gone. Links may lead anywhere; a chart has its own figures."""
+    for one in relations:
+        if one.is_outside:
+            text = _(
                 "This file asks for something outside itself: %(what)s. Put it into the file, then save it "
                 "again."
             )
-            % {"what": target[:80]}
-        )
+            _refuse(text % {"what": one.target[:80]})
+        is_figures = _OF_CHART.fullmatch(one.source) and _FIGURES.fullmatch(one.target)
+        if _FOREIGN.search(one.target) and not is_figures:
+            _refuse(_("This file holds objects of other programs. Remove them, then save it again."))
 
 
-def _outside(archive: zipfile.ZipFile, names: list[str]) -> Iterator[str]:
-    for name in names:
-        if _KEPT.fullmatch(name):
-            for one in _parsed(archive, name):
-                if one.get("TargetMode") == "External" and not str(one.get("Type")).endswith("/hyperlink"):
-                    yield str(one.get("Target"))
+def _kept(archive: zipfile.ZipFile, names: set[str]) -> Iterator[_Relation]:
+    """Relations of every part that is reached without the template's own slides: they are not drawn, and
+    nothing that only they ask for is written."""
+    waiting, seen = [""], {""}
+    while waiting:
+        source = waiting.pop()
+        folder, name = posixpath.split(source)
+        relations = posixpath.join(folder, "_rels", f"{name}.rels")
+        if relations not in names:
+            continue
+        for one in _parsed(archive, relations):
+            kind, target = str(one.get("Type")), str(one.get("Target"))
+            if kind.endswith(_OF_SLIDES):
+                continue
+            if one.get("TargetMode") == "External":
+                if not kind.endswith("/hyperlink"):
+                    yield _Relation(source=source, target=target, is_outside=True)
+                continue
+            part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            yield _Relation(source=source, target=part, is_outside=False)
+            if part in names and part not in seen:
+                seen.add(part)
+                waiting.append(part)

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from impact.cases import EFFECT, RATE
+from cxstats.roi import RoiCase as CoreCase
+from impact.cases import EFFECT, RATE, lines_in
 from impact.findings import roi_case_of
 from impact.models import RoiCase, Study
 from impact.selectors.cases import CaseView, case_view
@@ -47,6 +48,7 @@ def roi_workbook(*, study: Study, case: RoiCase, content: dict[str, Any], moment
         before=view.finding.baseline_value,
         sign_off=word["state"],
         dispute=dispute_of(word),
+        line_words=word.get("lines", {}),
     )
     return _Roi(content=content, view=view, money=money, moment=moment).workbook()
 
@@ -117,26 +119,44 @@ class _Roi:
         sheet.title(_("Cash flow by year"))
         sheet.line(_("Year 0 is before the go-live and is not discounted."))
         years = row_of(sheet, _("Year"), [float(year) for year in range(case.periods + 1)], "year")
-        profile = case.benefits[0].profile
-        parts = row_of(sheet, _("Share of a full year's benefit"), list(profile), "typed_percent")
-        ages = ages_of(profile)
-        left = (
-            row_of(sheet, _("Share left after fading"), [fading[age] for age in ages], "percent")
-            if (fading)
-            else []
-        )
-        label = _("Benefit of a full year, haircuts taken off")
-        full = [row_of(sheet, label, [full_benefit(case, line, inputs)])[0] for line in case.benefits]
-        benefits = self._benefits(sheet, full, parts, left)
+        rows = [
+            self._benefit(sheet, case, number, keys, inputs, fading)
+            for number, keys in lines_in(case).items()
+        ]
+        totals = rows[0]
+        if len(rows) > 1:
+            terms = [added([row[place] for row in rows]) for place in range(len(years))]
+            totals = row_of(sheet, _("Benefits"), terms, "sum")
         costs = self._costs(sheet, inputs, len(years))
-        return appraised(sheet, years, benefits, costs, found)
+        return appraised(sheet, years, totals, costs, found)
 
-    def _benefits(self, sheet: Sheet, full: list[Cell], parts: list[Cell], left: list[Cell]) -> list[Cell]:
+    def _benefit(
+        self,
+        sheet: Sheet,
+        case: CoreCase,
+        number: str,
+        keys: tuple[str, ...],
+        inputs: dict[str, Cell],
+        fading: list[Cell],
+    ) -> list[Cell]:
+        """The rows of one benefit; with its name above them where there are several."""
+        name = next((line.label for line in self.money.lines if line.number == number), "")
+        if name:
+            sheet.line(name)
+        lines = [line for line in case.benefits if line.key in keys]
+        profile = lines[0].profile
+        parts = row_of(sheet, _("Share of a full year's benefit"), list(profile), "typed_percent")
+        left = []
+        if fading:
+            ages = [fading[age] for age in ages_of(profile)]
+            left = row_of(sheet, _("Share left after fading"), ages, "percent")
+        label = _("Benefit of a full year, haircuts taken off")
+        full = [row_of(sheet, label, [full_benefit(case, line, inputs)])[0] for line in lines]
         terms: list[Term | float] = []
         for place, part in enumerate(parts):
             share = part * left[place] if left else part
             terms.append(added([one * share for one in full]))
-        return row_of(sheet, _("Benefits"), terms, "sum")
+        return row_of(sheet, name or _("Benefits"), terms, "money" if name else "sum")
 
     def _costs(self, sheet: Sheet, inputs: dict[str, Cell], periods: int) -> list[Cell]:
         case = roi_case_of(self.money.case.inputs["case"])
@@ -157,7 +177,9 @@ class _Roi:
 
     def _figures(self, worth: Appraised) -> Iterator[Figure]:
         money, result = self.money, self.money.result
-        gained = result.hard_benefits if money.is_hard else result.soft_benefits
+        gained = None  # of both kinds together no range is stored
+        if not money.is_mixed:
+            gained = result.hard_benefits if money.is_hard else result.soft_benefits
         spent, net = result.present_value_costs, result.net_present_value
         yield Figure(
             label=money.net_present_value_label,
@@ -171,7 +193,7 @@ class _Roi:
             printed=money.benefits,
             stored=result.hard_benefits.mean + result.soft_benefits.mean,
             cell=worth.benefits,
-            ends=(gained.p5, gained.p95),
+            ends=(gained.p5, gained.p95) if gained else None,
         )
         yield Figure(
             label=_("Costs, present value"),

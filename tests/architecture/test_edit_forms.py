@@ -81,6 +81,7 @@ EDITING = {
     "employee_voice:survey_edit",
     "employee_voice:wave_edit",
     "impact:ledger_year_edit",
+    "impact:line_edit",
     "impact:value_edit",
     "journeys:touchpoint_edit",
     "reports:schedule_edit",

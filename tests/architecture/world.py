@@ -70,6 +70,7 @@ from customer_voice.services.service_levels import MOST_LEVELS
 from customer_voice.services.sources import remember_recipe
 from employee_voice.models import Comment, Invitation, KeyGroup, WaveFunction
 from employee_voice.services import ActionPlan, plan_action, publish_wave
+from impact.models import ValueLine
 from impact.services import (
     LedgerLineValues,
     LedgerYearValues,
@@ -604,7 +605,11 @@ def _proof(world: World, size: int) -> None:
     waiting = kept_file(world.members["cx_leader"], contract_rows(customers=3))
     returned = request_program(by=owner)
     assert execute_program(case=returned)
+    further = ValueLine.objects.create(  # put beside the model, whose value stays that of its inputs
+        value_model=known.simulated.initiative.value_model, label="Fewer calls", kind="avoided_contacts"
+    )
     world.things |= {
+        "line": further.number,
         "ledger_year": year,
         "proved": known.simulated.initiative.number,
         "study": known.study.pk,

@@ -222,7 +222,12 @@ def test_who_proposed_it_does_not_review_it_and_a_stranger_has_no_seat(ada, live
 
 @pytest.mark.parametrize(
     ("choice", "comment", "field"),
-    [("maybe", "x", "choice"), ("change", " ", "comment"), ("stop", "", "comment")],
+    [
+        ("maybe", "x", "choice"),
+        ("change", " ", "comment"),
+        ("stop", "", "comment"),
+        ("confirm", "x" * 10_001, "comment"),
+    ],
 )
 def test_what_is_missing_is_said_at_its_field(ada, live, seats, choice, comment, field):
     services.open_review_vote(by=ada, initiative=live)

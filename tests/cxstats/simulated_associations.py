@@ -20,7 +20,7 @@ class Scene:
     accounts: int
     rows: int = 1
     base: float = 1.5
-    slope: float = 0.006  # on the logistic scale, or money for one point
+    slope: float = 0.006  # on the logistic scale, or money or contacts for one point
     hidden: float = 0.0
     bends: bool = False
 
@@ -34,6 +34,15 @@ SCENES = (
     Scene(key="revenue", kind=OutcomeKind.REVENUE, accounts=200, slope=4.0),
     Scene(key="revenue, few and skewed", kind=OutcomeKind.REVENUE, accounts=60, slope=4.0, hidden=0.5),
     Scene(key="revenue, three years each", kind=OutcomeKind.REVENUE, accounts=120, rows=3, hidden=0.5),
+    Scene(key="contacts", kind=OutcomeKind.CONTACTS, accounts=200, slope=-0.004),
+    Scene(
+        key="contacts, three years each",
+        kind=OutcomeKind.CONTACTS,
+        accounts=120,
+        rows=3,
+        slope=-0.004,
+        hidden=0.6,
+    ),
 )
 
 
@@ -55,6 +64,10 @@ def drawn(scene: Scene, rng: Generator, *, accounts: int | None = None) -> tuple
         chance = 1 / (1 + np.exp(-(middle + scene.slope * felt)))
         outcome = (rng.random(cluster.size) < chance).astype(float)
         truth = float(np.mean(chance * (1 - chance)) * scene.slope)
+    elif scene.kind is OutcomeKind.CONTACTS:  # counts, more spread than their mean where something is hidden
+        middle = np.maximum(3 + 0.3 * tenure + scene.slope * felt, 0.05)
+        outcome = rng.poisson(middle * np.exp(hidden - scene.hidden**2 / 2)).astype(float)
+        truth = scene.slope
     else:
         noise = np.exp(rng.normal(size=cluster.size) * 0.8 + hidden)
         outcome = 5000 + 800 * tenure + scene.slope * felt + 900 * (noise - noise.mean())

@@ -44,7 +44,7 @@ from cxstats.roi import (
     simulate_roi,
 )
 from cxstats.roi.parameters import draw, support_of
-from cxstats.roi.simulation import _median_time, _percentiles
+from cxstats.roi.simulation import _median_time, percentiles_of
 
 MEASURED = ParameterKind.MEASURED
 
@@ -372,7 +372,7 @@ def test_median_payback_is_the_payback_of_the_median_effect():
 @pytest.mark.parametrize("size", [2, 11, 1000, 1001])
 def test_percentiles_of_draws_are_numpys_and_the_median_time_is_an_observed_one(size):
     values = np.random.default_rng(size).exponential(size=size)
-    found = _percentiles(values)
+    found = percentiles_of(values)
     assert (found.p5, found.p10, found.p50, found.p90, found.p95) == pytest.approx(
         tuple(np.percentile(values, [5, 10, 50, 90, 95]))
     )

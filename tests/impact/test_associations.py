@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from impact.choices import Distribution, OutcomeKind, SourceKind, ValueKind
 from impact.errors import AssociationRunning, HistoriesRefused
 from impact.models import AssociationFile, AssociationRun, Study
 from impact.selectors import usable_associations
+from impact.selectors.association_pages import association_page
 from impact.selectors.associations import association_of
 from impact.selectors.histories import PointsOfScores, account_histories
 from impact.services import (
@@ -34,6 +36,7 @@ from impact.services import (
     request_association_of_file,
     save_value_model,
 )
+from impact.wording.associations import base_of
 from tabular.errors import FileRefused
 from tests.conftest import _member
 from tests.factories.associations import (
@@ -521,3 +524,108 @@ def test_what_is_stored_is_the_core_s_own(ada):
 
     run = finished_association(ada)
     assert decoded(Association, run.result["association"]).n == 400
+
+
+# --- contacts ---------------------------------------------------------------------------------------
+
+CONTACTS = ("customer", "start day", "day", "score", "contacts", "contacts before")
+
+
+def _contact_rows(by_point: float = -0.004, seed: int = 3) -> list[tuple[object, ...]]:
+    """400 customers who call 2 times a year on average, and `by_point` times more for each NPS point."""
+    rng, rows = np.random.default_rng(seed), []
+    for number in range(400):
+        score = int(rng.choice([3, 5, 7, 8, 9, 10]))
+        points = 100 if score >= 9 else -100 if score <= 6 else 0
+        day = UNTIL - timedelta(days=365 + int(rng.integers(30, 300)))
+        calls = int(rng.poisson(max(2 + by_point * points, 0.1)))
+        rows.append((f"C{number}", day - timedelta(days=700), day, score, calls, int(rng.poisson(2))))
+    return rows
+
+
+def _least_squares(rows):
+    """Slope of contacts on points beside tenure and contacts before, with its clustered error, by numpy."""
+    points = np.array([100.0 if row[3] >= 9 else -100.0 if row[3] <= 6 else 0.0 for row in rows])
+    before = np.log1p(np.array([float(row[5]) for row in rows]))
+    table = np.column_stack([np.ones(len(rows)), points, before])  # tenure is alike for all: no column
+    calls = np.array([float(row[4]) for row in rows])
+    inverse = np.linalg.inv(table.T @ table)
+    slopes = inverse @ table.T @ calls
+    rest = calls - table @ slopes
+    meat = (table * rest[:, None]).T @ (table * rest[:, None])
+    size = len(rows) / (len(rows) - 1)
+    return slopes[1], np.sqrt(size * (inverse @ meat @ inverse)[1, 1])
+
+
+def test_contacts_go_with_scores_as_least_squares_say(ada):
+    rows = _contact_rows()
+    run = finished_association(ada, rows=rows, outcome=OutcomeKind.CONTACTS, header=CONTACTS)
+    found = association_of(run)
+    slope, error = _least_squares(rows)
+    assert found.effect.value == pytest.approx(slope, rel=1e-9)
+    assert found.effect.standard_error == pytest.approx(error, rel=0.01)
+    assert found.effect.interval.contains(-0.004)
+    page = association_page(run)
+    assert page.is_usable
+    assert "times less in the year after" in page.sentence
+    assert "contacts of 1,000 customers" in page.for_one
+    assert any("earlier contacts" in line.name for line in page.checks)
+
+
+def test_contacts_avoided_enter_a_value_model_as_what_does_not_come(ada, worked):
+    run = finished_association(ada, rows=_contact_rows(), outcome=OutcomeKind.CONTACTS, header=CONTACTS)
+    found = association_of(run)
+    inputs = [
+        replace(one, association=run.number) if one.key == "contacts_per_unit" else one
+        for one in parameter_values("avoided_contacts")
+    ]
+    model = save_value_model(
+        initiative=worked.initiative,
+        by=ada,
+        kind="avoided_contacts",
+        horizon_years=2,
+        discount_rate_pct=Decimal(8),
+        parameters=inputs,
+    )
+    row = model.parameters.get(key="contacts_per_unit")
+    assert row.arguments == [-found.effect.value, found.effect.standard_error]
+    assert row.arguments[0] > 0
+    assert row.distribution == "normal"
+    with pytest.raises(InvalidValues):  # it says nothing of customers kept
+        save_value_model(
+            initiative=worked.initiative,
+            by=ada,
+            kind="retention",
+            horizon_years=2,
+            discount_rate_pct=Decimal(8),
+            parameters=[
+                replace(one, association=run.number) if one.key == "retention_per_unit" else one
+                for one in parameter_values("retention")
+            ],
+        )
+
+
+def test_more_contacts_with_higher_scores_are_told_and_not_taken(ada):
+    run = finished_association(
+        ada, rows=_contact_rows(by_point=0.006), outcome=OutcomeKind.CONTACTS, header=CONTACTS
+    )
+    page = association_page(run)
+    assert not page.is_usable
+    assert "times more in the year after" in page.sentence
+
+
+def test_contacts_below_nothing_and_a_table_without_them_are_refused(ada):
+    rows = _contact_rows()
+    wrong = [(*rows[0][:4], -1, 2), *rows[1:]]
+    with pytest.raises(HistoriesRefused) as refused:
+        kept_file(ada, wrong, outcome=OutcomeKind.CONTACTS, header=CONTACTS)
+    assert list(refused.value.fields.values()) == ["Line 2: A number of contacts cannot be negative."]
+    with pytest.raises(FileRefused, match="no column for contacts"):
+        kept_file(ada, contract_rows(), outcome=OutcomeKind.CONTACTS)
+
+
+@pytest.mark.parametrize(
+    ("high", "base"), [(1.0, 100), (0.02, 100), (0.0095, 1000), (0.00095, 10_000), (0.00001, 100_000)]
+)
+def test_a_share_is_told_of_so_many_customers_that_it_is_no_small_fraction(high, base):
+    assert base_of(high) == base

@@ -14,11 +14,11 @@ RANGE = ["low", "likely", "high", "source_kind", "source", "owner_name"]
 def test_forms_ask_for_exactly_these_fields_in_this_order():
     preset = HAIRCUTS[0]
     assert list(FrameForm().fields) == [
-        "kind", "horizon_years", "discount_rate_pct", "first_year_share", "is_hard",
+        "kind", "horizon_years", "discount_rate_pct", "first_year_share", "is_hard", "inflation_pct",
     ]  # fmt: skip
     assert list(RangeForm(preset=preset).fields) == RANGE
     assert list(FactorForm(preset=preset).fields) == ["label", "unit", *RANGE]
-    assert list(CostForm().fields) == ["label", "year", "low", "likely", "high", "source"]
+    assert list(CostForm().fields) == ["label", "year", "low", "likely", "high", "actual", "source"]
 
 
 def test_a_new_value_model_counts_three_years_and_the_full_first_one():

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
 from pptx import Presentation
+from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
@@ -247,6 +249,54 @@ def external(kind: str):
     return rewritten(template(), change)
 
 
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def related(part: str, kind: str, target: str) -> bytes:
+    """A template in which a part asks for another one."""
+    link = f'<Relationship Id="rId98" Type="{_RELATIONS}/{kind}" Target="{target}"/></Relationships>'.encode()
+    folder, name = part.split("/")
+
+    def change(here: str, content: bytes) -> bytes:
+        is_here = here == f"ppt/{folder}/_rels/{name}.xml.rels"
+        return content.replace(b"</Relationships>", link) if is_here else content
+
+    return rewritten(template(), change)
+
+
+def external_of_custom_part() -> bytes:
+    """The master asks for a part of its maker's own, and that for a picture elsewhere."""
+    outside = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{_RELATIONS}/image" Target="https://elsewhere.example/pixel.png"'
+        ' TargetMode="External"/></Relationships>'
+    ).encode()
+    own = {"ppt/ours/thing.xml": b"<a/>", "ppt/ours/_rels/thing.xml.rels": outside}
+    content = related("slideMasters/slideMaster1", "customXml", "../ours/thing.xml")
+    return rewritten(content, lambda _name, part: part, own)
+
+
+def charted(show: object) -> None:
+    """A deck in use: a slide with a chart, whose figures stand in a workbook inside."""
+    data = CategoryChartData()
+    data.categories = ["a", "b"]
+    data.add_series("NPS", (10, 20))
+    slide = show.slides.add_slide(show.slide_layouts[5])
+    slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, 3_000_000, 2_000_000, data)
+
+
+def test_a_deck_with_charts_is_a_template_and_its_slides_are_gone():
+    content = template(charted)
+    assert any("embeddings/" in name for name in zipfile.ZipFile(io.BytesIO(content)).namelist())
+    assert tried_template(content).titled == 10
+    made = zipfile.ZipFile(io.BytesIO(drawn_slides(deck(), content)))
+    assert not any(b"An old slide" in made.read(name) for name in made.namelist())
+
+
+def test_our_own_slides_are_a_template():
+    assert tried_template(drawn_slides(deck(), None)).titled > 0
+
+
 def macros() -> bytes:
     return rewritten(template(), lambda _name, part: part, {"ppt/vbaProject.bin": b"x"})
 
@@ -308,7 +358,13 @@ def bomb() -> bytes:
         (entities, "damaged"),
         (bomb, "unpack to more than 100 MB"),
         (lambda: external("image"), "outside itself: https://elsewhere.example"),
-        (lambda: rewritten(template(), lambda _n, p: p, {"ppt/embeddings/ole.bin": b"x"}), "other programs"),
+        (
+            lambda: related("slideMasters/slideMaster1", "oleObject", "../embeddings/ole.bin"),
+            "other programs",
+        ),
+        (lambda: related("slideLayouts/slideLayout1", "package", "/ppt/embeddings/x.xlsx"), "other programs"),
+        (lambda: related("slideMasters/slideMaster1", "control", "../activeX/a.xml"), "other programs"),
+        (external_of_custom_part, "outside itself: https://elsewhere.example"),
     ],
 )
 def test_what_a_template_may_not_be_is_said_in_words(made, said):

@@ -24,6 +24,7 @@ from impact.choices import SignOff
 from impact.models import RoiCase, Study
 from impact.selectors.cases import case_view, earlier_value
 from impact.selectors.disputes import unanswered_disputes
+from impact.selectors.lines import disputed_lines
 from impact.selectors.portfolio.rows import UNSETTLED_VALUES, LeftOut, PortfolioPage, PortfolioRow
 from impact.selectors.portfolio.sentences import portfolio_sentence
 from impact.selectors.studies import study_view
@@ -151,8 +152,11 @@ def _sorted_out(rows: Sequence[PortfolioRow], currency: str, *, with_look_backs:
     return found
 
 
-def own_reason(row: PortfolioRow, currency: str, *, with_look_backs: bool) -> LeftOut | None:
-    """Why this value could not count even if it stood alone."""
+def own_reason(
+    row: PortfolioRow, currency: str, *, with_look_backs: bool, by_line: bool = False
+) -> LeftOut | None:
+    """Why this value could not count even if it stood alone. `by_line`: of several benefits those that
+    finance does not dispute can."""
     case = row.case
     if case is None:
         return LeftOut.EARLIER if row.earlier else None
@@ -160,7 +164,7 @@ def own_reason(row: PortfolioRow, currency: str, *, with_look_backs: bool) -> Le
         return LeftOut.IMPOSSIBLE
     if case.currency != currency:
         return LeftOut.CURRENCY
-    if case.case.sign_off == SignOff.DISPUTED:
+    if case.case.sign_off == SignOff.DISPUTED and not (by_line and disputed_lines(case.case)):
         return LeftOut.DISPUTED
     if case.dispute is not None:
         return LeftOut.DISPUTED_BEFORE

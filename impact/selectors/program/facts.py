@@ -17,7 +17,7 @@ from cxstats.program import Measured, Program
 from cxstats.program.ground import contained
 from cxstats.results import Unit
 from cxstats.sizes import size_reckoned
-from impact.cases import planned_case
+from impact.cases import further_key, planned_case, without_lines
 from impact.choices import SignOff
 from impact.findings import roi_case_of
 from impact.ledger import Rates
@@ -31,6 +31,7 @@ from impact.models import (
 from impact.panel import StudySubject
 from impact.program import Cost, Part, engine_program, last_year
 from impact.selectors.ledger import LedgerPage, LedgerYearView, ledger_page
+from impact.selectors.lines import counted_hardness, disputed_lines, line_amounts
 from impact.selectors.portfolio import LeftOut, PortfolioRow, own_reason, portfolio_rows
 
 SCHEMA = 1
@@ -58,8 +59,8 @@ class ProgramFacts:
 
 
 def program_facts(organization: Organization) -> ProgramFacts:
-    """At most seventeen queries and two for each forecast; reads all values with their inputs, so it is for
-    the worker."""
+    """At most seventeen queries and up to seven for each forecast; reads all values with their inputs, so it
+    is for the worker."""
     basis = program_basis(organization)
     page = ledger_page(organization)
     rows = portfolio_rows(organization)
@@ -135,7 +136,8 @@ def _told(row: PortfolioRow, organization: Organization, rates: Rates) -> dict[s
         return {**one, "state": _unvalued(row)}
     stored = case.case
     rate = rates.on(case.currency, organization.clock.day_of(stored.computed_at))
-    reason = own_reason(row, case.currency, with_look_backs=True)
+    disputed = disputed_lines(stored)
+    reason = own_reason(row, case.currency, with_look_backs=True, by_line=True)
     state = "counted" if reason in (None, LeftOut.SCENARIO) else str(reason)
     if state == "counted" and rate is None:
         state = str(LeftOut.CURRENCY)
@@ -151,12 +153,16 @@ def _told(row: PortfolioRow, organization: Organization, rates: Rates) -> dict[s
         "rate_day": None if rate is None else encoded(rate.day),
         "net_present_value": [worth.mean, worth.p5, worth.p95],
         "discount_rate_pct": stored.inputs["value_model"]["discount_rate_pct"],
-        "is_hard": case.is_hard,
+        "is_hard": True in counted_hardness(stored),
         "sign_off": stored.sign_off,
         "sign_off_by": str(stored.sign_off_by or ""),
         "sign_off_at": encoded(stored.sign_off_at),
         "comment": stored.sign_off_comment or (case.dispute.words if case.dispute else ""),
     }
+    if len(counted_hardness(stored)) > 1:  # keys that values of one benefit do not have: their digest stays
+        one["value"]["is_mixed"] = True
+    if disputed:
+        one["value"]["disputed_lines"] = line_amounts(stored, disputed)
     return {**one, "state": state}
 
 
@@ -186,11 +192,11 @@ def _part(row: PortfolioRow, one: dict[str, Any], rates: Rates) -> Part:
         raise ValueError("what counts has a rate")
     return Part(
         key=one["reference"],
-        case=roi_case_of(stored.inputs["case"]),
+        case=without_lines(roi_case_of(stored.inputs["case"]), disputed_lines(stored)),
         currency=row.case.currency,
         rate=rate.value,
         begins=row.initiative.went_live_on,
-        sources={line["key"]: line["source"] for line in stored.inputs["value_model"]["parameters"]},
+        sources=_sources(stored.inputs["value_model"]),
         grade=row.view.finding.grade,
         verdict=row.view.finding.verdict,
         measured=_measured(row.view.study, subject, row.view.finding.series[0].period)
@@ -198,6 +204,16 @@ def _part(row: PortfolioRow, one: dict[str, Any], rates: Rates) -> Part:
         else None,
         planned_effect=hoped_effect(subject.kind, subject.expected_effect, subject.direction),
     )
+
+
+def _sources(model: Mapping[str, Any]) -> dict[str, str]:
+    """The source of each input, by its key in the case."""
+    own = {row["key"]: row["source"] for row in model["parameters"]}
+    return own | {
+        further_key(line["number"], row["key"]): row["source"]
+        for line in model.get("lines", ())
+        for row in line["parameters"]
+    }
 
 
 def _measured(study: Study, subject: StudySubject, before: date) -> Measured | None:
@@ -331,7 +347,12 @@ def _forecast(
         currency=initiative.organization.currency,
         rate=Decimal(1),  # a value model is in the organization's own currency
         begins=initiative.went_live_on or max(initiative.planned_go_live_on or today, today),
-        sources={row.key: row.source for row in model.parameters.all()},
+        sources={row.key: row.source for row in model.parameters.all()}
+        | {
+            further_key(line.number, row.key): row.source
+            for line in model.lines.prefetch_related("parameters")
+            for row in line.parameters.all()
+        },
     )
 
 

@@ -243,7 +243,7 @@ class _Told:
         for line, amount in rows:
             one = told[line.key]
             value = one["value"]
-            kinds = pgettext("benefit", "hard") if value["is_hard"] else pgettext("benefit", "soft")
+            kinds = _kinds(value)
             yield LineRow(
                 reference=line.key,
                 number=one["number"],
@@ -260,7 +260,9 @@ class _Told:
                 kinds=kinds,
                 costs=self.text(line.costs),
                 net=whole_money_text(amount - self.rounded(line.costs), self.currency),
-                sign_off=str(SignOff(value["sign_off"]).label),
+                sign_off=_("Disputed in part by finance")
+                if value.get("disputed_lines")
+                else str(SignOff(value["sign_off"]).label),
                 cautions=tuple(line_cautions(one, self.content)),
                 why=self._why(line, one, amount),
                 is_look_back=one["is_look_back"],
@@ -289,7 +291,8 @@ class _Told:
         "" where it does not, or stands in another currency, which is said with its rate."""
         value = one["value"]
         shown = float(value["net_present_value"][0])
-        if value["currency"] != self.currency or not self._tells(shown, found):
+        has_less = bool(value.get("disputed_lines"))  # said beside it
+        if has_less or value["currency"] != self.currency or not self._tells(shown, found):
             return ""
         return self.text(shown)
 
@@ -412,3 +415,9 @@ class _Told:
         program = self.program
         own = sum(cost.amount.args[0] for cost in program.costs) if program else 0.0
         return sum(self.found.costs_by_year) - own
+
+
+def _kinds(value: Mapping[str, Any]) -> str:
+    if value.get("is_mixed"):
+        return pgettext("benefit", "hard and soft")
+    return pgettext("benefit", "hard") if value["is_hard"] else pgettext("benefit", "soft")

@@ -14,7 +14,7 @@ from impact.selectors.program.rows import ApartRow, OverlapRow, YearRow
 from impact.wording import digits_of, money_range_text, whole_money_text
 from impact.wording.program import APART, ledger_sign_off_text, voided_text
 from wording.formats import reader
-from wording.joining import all_of, listed
+from wording.joining import all_of, bracketed, listed
 
 _TONES = {SignOff.OPEN: "calm", SignOff.SIGNED: "done", SignOff.DISPUTED: "bad"}
 
@@ -53,12 +53,13 @@ def ledger_alone(content: Mapping[str, Any]) -> Iterator[YearRow]:
 
 def apart_rows(content: Mapping[str, Any], *, is_whole: bool) -> Iterator[ApartRow]:
     """Initiatives in no sum: first those with a value."""
-    rows = []
+    rows: list[ApartRow] = []
     hoped = {one["reference"] for one in content["forecasts"]}
     for one in content["initiatives"]:
         if one["reference"] in hoped:  # told with its plan
             continue
         if one["state"] == "counted" or (is_whole and one["state"] == "afterwards"):
+            rows += _disputed_rows(one)
             continue
         value = one["value"]
         amount = spread = note = ""
@@ -82,6 +83,22 @@ def apart_rows(content: Mapping[str, Any], *, is_whole: bool) -> Iterator[ApartR
             )
         )
     yield from sorted(rows, key=lambda row: not row.amount)
+
+
+def _disputed_rows(one: Mapping[str, Any]) -> Iterator[ApartRow]:
+    """Benefits that finance disputes of a value whose other benefits are in the sum."""
+    value = one["value"]
+    for line in value.get("disputed_lines", ()):
+        mean, low, high = line["benefits"]
+        yield ApartRow(
+            reference=one["reference"],
+            number=one["number"],
+            title=bracketed(one["title"], line["label"]),
+            reason=str(APART["disputed_line"]),
+            amount=whole_money_text(round(mean, digits_of((mean,))), value["currency"]),
+            range=money_range_text(low, high, value["currency"]),
+            note=f"“{line['comment']}”",
+        )
 
 
 def overlap_rows(content: Mapping[str, Any], program: Program | None) -> Iterator[OverlapRow]:
@@ -148,6 +165,10 @@ def line_cautions(one: Mapping[str, Any], content: Mapping[str, Any]) -> Iterato
         yield _("recorded afterwards")
     if one.get("is_ended"):
         yield ended_text()
+    if value.get("disputed_lines"):
+        yield _("without what finance disputes: %(names)s") % {
+            "names": listed(line["label"] for line in value["disputed_lines"])
+        }
     if one["is_outdated"]:
         yield _("The value model was changed after this value was computed. Compute it again.")
     if Decimal(value["discount_rate_pct"]) != Decimal(content["discount_rate_pct"]):

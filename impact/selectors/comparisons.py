@@ -1,0 +1,210 @@
+"""Two values of one initiative side by side, and what moved the figure from the first to the second."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from coalition.models import Initiative
+from cxstats.roi import what_moved
+from cxstats.roi.comparison import BENEFITS, COSTS, REST, YEARS
+from impact.choices import Distribution, ValueKind
+from impact.findings import roi_case_of
+from impact.models import RoiCase
+from impact.selectors.case_tables import labels_of, parameter_rows, plain_number
+from impact.wording import digits_of, item_text, money_range_text, money_text, percent_text, whole_money_text
+from wording.formats import reader
+from wording.joining import bracketed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MovedRow:
+    """What one difference adds to the expected net value; `share_pct` of the largest, for a bar."""
+
+    label: str
+    amount: str
+    is_loss: bool
+    share_pct: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SideRow:
+    """One input of both values."""
+
+    label: str
+    first: str
+    second: str
+
+    @property
+    def is_changed(self) -> bool:
+        return self.first != self.second
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComparisonPage:
+    """`cases`: all values of the initiative, the newest first. `refusal` where two cannot be compared."""
+
+    initiative: Initiative
+    cases: tuple[RoiCase, ...]
+    first: RoiCase | None = None
+    second: RoiCase | None = None
+    sentence: str = ""
+    refusal: str = ""
+    nets: tuple[str, str] = ("", "")
+    moved: tuple[MovedRow, ...] = ()
+    sides: tuple[SideRow, ...] = ()
+
+    @property
+    def choices(self) -> tuple[tuple[str, str, RoiCase | None], ...]:
+        """Name in the address, what it asks and what is chosen."""
+        return (
+            ("first", pgettext("the earlier of two values", "From"), self.first),
+            ("second", pgettext("the later of two values", "To"), self.second),
+        )
+
+
+def comparison_page(
+    initiative: Initiative, *, first: int | None = None, second: int | None = None
+) -> ComparisonPage:
+    """The values with these keys; else the one that was computed last and the one before it. Two queries."""
+    cases = tuple(
+        RoiCase.objects.filter(study__initiative=initiative)
+        .select_related("study", "computed_by__user", "sign_off_by__user")
+        .defer("study__inputs", "study__finding", "study__initiative")
+        .order_by("-computed_at", "-pk")
+    )
+    if len(cases) < 2:
+        text = _("There is nothing to compare yet: a second value is needed, of other inputs.")
+        return ComparisonPage(initiative=initiative, cases=cases, refusal=text)
+    by_key = {case.pk: case for case in cases}
+    after = by_key.get(second or 0, cases[0])
+    before = by_key.get(first or 0) or next(
+        (case for case in cases if case.computed_at < after.computed_at), cases[-1]
+    )
+    known: dict[str, Any] = {
+        "initiative": initiative,
+        "cases": cases,
+        "first": before,
+        "second": after,
+        "sides": tuple(_sides(before, after)),
+    }
+    if before.result["currency"] != after.result["currency"]:
+        text = _("One value is in %(first)s and the other in %(second)s: their amounts cannot be compared.")
+        currencies = {"first": before.result["currency"], "second": after.result["currency"]}
+        return ComparisonPage(**known, refusal=text % currencies)
+    return ComparisonPage(**known, **_moved(before, after))
+
+
+def _which(case: RoiCase) -> dict[str, int]:
+    """A value by its number and its study's. No query with its study."""
+    return {"number": case.number, "study": case.study.number}
+
+
+def _moved(before: RoiCase, after: RoiCase) -> dict[str, Any]:
+    found = what_moved(first=roi_case_of(before.inputs["case"]), second=roi_case_of(after.inputs["case"]))
+    currency, labels = after.result["currency"], {**labels_of(before), **labels_of(after)}
+    digits = digits_of([found.first, found.second, *(one.amount for one in found.moved)])
+    first, second = round(found.first, digits), round(found.second, digits)
+    amounts = _adding_up([round(one.amount, digits) for one in found.moved], second - first)
+    largest = max((abs(one.amount) for one in found.moved), default=1.0) or 1.0
+    moved = tuple(
+        MovedRow(
+            label=_label(one.key, labels),
+            amount=_signed(amount, currency),
+            is_loss=amount < 0,
+            share_pct=round(100 * abs(one.amount) / largest),
+        )
+        for one, amount in zip(found.moved, amounts, strict=True)
+    )
+    return {
+        "nets": (whole_money_text(first, currency), whole_money_text(second, currency)),
+        "moved": moved,
+        "sentence": _sentence(before, after, second - first, moved, currency),
+    }
+
+
+def _adding_up(amounts: list[float], total: float) -> list[float]:
+    """As they are shown they come to the difference that is shown: the first, largest one gives way."""
+    return [amounts[0] + total - sum(amounts), *amounts[1:]] if amounts else amounts
+
+
+def _sentence(before: RoiCase, after: RoiCase, moved: float, rows: Sequence[MovedRow], currency: str) -> str:
+    names = {
+        "second": _("Value %(number)s of study %(study)s") % _which(after),
+        "first": pgettext("within a sentence", "value %(number)s of study %(study)s") % _which(before),
+    }
+    if not rows:
+        return _("%(second)s has the same inputs as %(first)s.") % names
+    if not moved:
+        return _("%(second)s expects as much as %(first)s, from other inputs.") % names
+    text = (
+        _("%(second)s expects %(amount)s more than %(first)s. What moved it most: %(label)s (%(part)s).")
+        if moved > 0
+        else _("%(second)s expects %(amount)s less than %(first)s. What moved it most: %(label)s (%(part)s).")
+    )
+    return text % {
+        **names,
+        "amount": whole_money_text(abs(moved), currency),
+        "label": rows[0].label,
+        "part": rows[0].amount,
+    }
+
+
+def _signed(amount: float, currency: str) -> str:
+    text = whole_money_text(amount, currency)
+    return f"+{text}" if amount > 0 else text
+
+
+def _label(key: str, labels: Mapping[str, str]) -> str:
+    said = {
+        BENEFITS: _("Which benefits count, and how they build up"),
+        COSTS: _("Costs"),
+        YEARS: _("Years counted"),
+        REST: _("All smaller differences together"),
+    }
+    return said[key] if key in said else item_text(key, labels)
+
+
+# --- inputs side by side --------------------------------------------------------------------------
+
+
+def _sides(before: RoiCase, after: RoiCase) -> Iterator[SideRow]:
+    """What differs first."""
+    columns = [_told(before), _told(after)]
+    rows = [
+        SideRow(label=label, first=columns[0].get(label, "–"), second=columns[1].get(label, "–"))
+        for label in dict.fromkeys([*columns[0], *columns[1]])
+    ]
+    yield from sorted(rows, key=lambda row: not row.is_changed)
+
+
+def _told(case: RoiCase) -> dict[str, str]:
+    """Everything that a value was computed from, by what it is called."""
+    model, currency = case.inputs["value_model"], case.result["currency"]
+    told = {_("Study"): str(case.study.number)}
+    effect = next(one for one in case.inputs["case"]["parameters"] if one["key"] == "effect")
+    told[item_text("effect", {})] = reader().shortest(round(effect["args"][0], 4))
+    told[_("How it becomes money")] = str(ValueKind(model["kind"]).label)
+    for line in model.get("lines", ()):
+        told[bracketed(_("Further benefit"), line["label"])] = str(ValueKind(line["kind"]).label)
+    for row in parameter_rows(case, labels_of(case)):
+        told[row.label] = bracketed(
+            " · ".join(reader().shortest(round(float(one), 6)) for one in row.arguments),
+            str(Distribution(row.distribution).label),
+        )
+    told[_("Years counted")] = str(model["horizon_years"])
+    told[_("Discount rate")] = reader().in_percents(plain_number(model["discount_rate_pct"]))
+    told[_("Share of the full benefit in year 1")] = percent_text(float(model["first_year_share"]))
+    told[_("Rise of prices")] = reader().in_percents(plain_number(model.get("inflation_pct", "0")))
+    for line in model["costs"]:
+        name, place = bracketed(line["label"], line["year"]), 2
+        while name in told:
+            name, place = bracketed(line["label"], f"{line['year']}, {place}"), place + 1
+        told[name] = (
+            money_text(float(line["actual"]), currency)
+            if line.get("actual") is not None
+            else money_range_text(float(line["low"]), float(line["high"]), currency)
+        )
+    return told
