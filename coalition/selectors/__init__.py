@@ -53,7 +53,17 @@ from coalition.selectors.initiatives import (
     updates,
 )
 from coalition.selectors.losing import votes_without_seat
-from coalition.selectors.lots import LotState, LotView, lot_view, selection_of
+from coalition.selectors.lots import (
+    LotState,
+    LotView,
+    StartNow,
+    actual_starts,
+    drawn_starts,
+    is_start_corrected,
+    lot_view,
+    selection_of,
+    starts_now,
+)
 from coalition.selectors.measured import archived_places, merge_sentences
 from coalition.selectors.opportunities import opportunity
 from coalition.selectors.planned import calendar_line, fixed_reckoning, week_begins_of
@@ -100,9 +110,11 @@ __all__ = [
     "RoundStanding",
     "SeatNow",
     "SeatVote",
+    "StartNow",
     "Visibility",
     "VotePage",
     "WaitingVote",
+    "actual_starts",
     "amendments",
     "archived_places",
     "as_seen_by",
@@ -114,6 +126,7 @@ __all__ = [
     "coverage",
     "decision_log",
     "decisions",
+    "drawn_starts",
     "effect_text",
     "effect_unit",
     "engine_amount",
@@ -122,6 +135,7 @@ __all__ = [
     "history",
     "initiative_content",
     "initiatives",
+    "is_start_corrected",
     "known_segments",
     "latest_approval",
     "lines_that_say",
@@ -152,6 +166,7 @@ __all__ = [
     "selection_of",
     "selection_periods",
     "split_sentence",
+    "starts_now",
     "state_tone",
     "tally_sentence",
     "tally_shown",

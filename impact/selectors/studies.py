@@ -29,6 +29,7 @@ from impact.wording import (
     verdict_title,
     verdict_tone,
 )
+from impact.wording.beside import Beside
 from impact.wording.engines import finding_engine_text
 from wording.figures import amount_text, range_text, value_text
 from wording.formats import reader
@@ -130,6 +131,16 @@ def study_subject(study: Study) -> StudySubject:
     return subject
 
 
+def _beside(subject: StudySubject) -> dict[str, Beside]:
+    """What the questions beside the main one are about, by the key of their check."""
+    found = {}
+    if subject.unmoved_metric and subject.unmoved_kind is not None:
+        found["negative_control"] = Beside(names=[subject.unmoved_metric], kind=subject.unmoved_kind)
+    if subject.spillover:
+        found["spill_over"] = Beside(names=[place.name for place in subject.spillover], kind=subject.kind)
+    return found
+
+
 def study_view(study: Study) -> StudyView:
     """A finished study in the reader's language. No query."""
     subject, finding = study_subject(study), finding_of(study.finding or {})
@@ -157,7 +168,8 @@ def study_view(study: Study) -> StudyView:
         if finding.refusal is None
         else (),
         checks=tuple(
-            check_text(check, kind=kind, period=period, finding=finding) for check in finding.diagnostics
+            check_text(check, kind=kind, period=period, finding=finding, beside=_beside(subject))
+            for check in finding.diagnostics
         ),
         readings=tuple(
             OtherReading(
