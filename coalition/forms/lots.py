@@ -46,7 +46,7 @@ class LotForm(StyledForm):
         label=_("Starting days"),
         min_value=1,
         required=False,
-        help_text=_("At least two touchpoints start on each; as many on each as can be."),
+        help_text=_("At least two touchpoints start on each of them."),
     )
     periods = LocalIntegerField(
         label=_("Periods from one to the next"),

@@ -66,6 +66,7 @@ from coalition.selectors.lots import (
 )
 from coalition.selectors.measured import archived_places, merge_sentences
 from coalition.selectors.opportunities import opportunity
+from coalition.selectors.overlaps import Overlap, OverlapMap, overlap_map
 from coalition.selectors.planned import calendar_line, fixed_reckoning, week_begins_of
 from coalition.selectors.segments import known_segments, segment_warning
 from coalition.selectors.standings import (
@@ -105,6 +106,8 @@ __all__ = [
     "Missing",
     "Move",
     "NextStep",
+    "Overlap",
+    "OverlapMap",
     "PlanChanges",
     "Possible",
     "RoundStanding",
@@ -147,6 +150,7 @@ __all__ = [
     "needs_reason",
     "next_step",
     "opportunity",
+    "overlap_map",
     "past_seats",
     "plan_changes",
     "plan_content",
