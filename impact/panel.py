@@ -81,6 +81,8 @@ class StudySubject:
     answers: int
     looked_back: bool = field(default=False, metadata={ADDED_LATER: True})  # recorded afterwards
     unmoved_metric: str = field(default="", metadata={ADDED_LATER: True})  # that should stay as it is
+    unmoved_key: str = field(default="", metadata={ADDED_LATER: True})
+    unmoved_version: int = field(default=0, metadata={ADDED_LATER: True})
     unmoved_kind: EstimandKind | None = field(default=None, metadata={ADDED_LATER: True})
     spillover: tuple[Place, ...] = field(default=(), metadata={ADDED_LATER: True})  # could be reached too
 
@@ -357,6 +359,8 @@ def _subject(
         answers=answers,
         looked_back=initiative.is_look_back,
         unmoved_metric=content["unmoved_metric"]["name"] if unmoved else "",
+        unmoved_key=content["unmoved_metric"]["key"] if unmoved else "",
+        unmoved_version=content["unmoved_metric"]["version"] if unmoved else 0,
         unmoved_kind=unmoved.kind if unmoved else None,
         spillover=named.spillover,
     )

@@ -83,6 +83,21 @@ class StudyView:
         return at_treated, sum(cell["n"] for cell in panel["cells"] if cell["unit"] in compared)
 
     @property
+    def treated_names(self) -> tuple[str, ...]:
+        """Touchpoints with the initiative, each with its start where a lot gave them."""
+        return tuple(
+            _("%(title)s (%(day)s)") % {"title": place.name, "day": reader().day(place.start)}
+            if place.start
+            else place.name
+            for place in self.subject.treated
+        )
+
+    @property
+    def near_names(self) -> tuple[str, ...]:
+        """Touchpoints that could be affected without getting it."""
+        return tuple(place.name for place in self.subject.spillover)
+
+    @property
     def answers_text(self) -> str:
         """6,234, and 16,414 in the comparison: nobody takes the sum for what was heard at one touchpoint."""
         treated, compared = self.answers

@@ -138,6 +138,11 @@ def test_the_page_and_the_plan_name_both(asked, ada, client_of):
     page = browser.get(reverse("impact:initiative_impact", args=[slug, study.initiative.number]))
     text = page.content.decode()
     assert "Touchpoints that could be affected too" in text
+    parts = [(place.key, place.part.value, place.metric_name) for place in page.context["answers"]]
+    assert ("waiting-room", "reached", "") in parts
+    assert ("onboarding", "unmoved", "Parking") in parts
+    assert [part for _key, part, _name in parts].count("unmoved") == 6
+    assert "Parking: should not move" in text
     assert "A metric that should not move" in text
     plan = browser.get(reverse("coalition:initiative_detail", args=[slug, study.initiative.number]))
     assert "Waiting room" in plan.content.decode()
