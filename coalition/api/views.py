@@ -67,6 +67,8 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
         "retrieve": Action.VIEW,
         "plan": Action.VIEW,
         "lots": Action.VIEW,
+        "starts": Action.VIEW,
+        "correct_start": Action.RECORD_PROGRESS,
         "visibility": Action.VIEW,
         "decisions": Action.VIEW,
         "standing": Action.VIEW,

@@ -30,7 +30,6 @@ class LotForm(StyledForm):
         choices=Decides,
         initial=Decides.WHO,
         widget=forms.RadioSelect,
-        required=False,
     )
     takes = LocalIntegerField(label=_("How many get it"), min_value=1)
     first = forms.DateField(

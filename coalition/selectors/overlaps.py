@@ -95,7 +95,7 @@ def overlap_map(initiative: Initiative, *, until: date | None = None) -> Overlap
         last=last,
         sentence=_sentence(rows, first, last),
         rows=tuple(rows),
-        chart=_chart(initiative, parts, start, drawn[:MOST_DRAWN], first, last) if rows else None,
+        chart=_chart(initiative, plan, parts, start, drawn[:MOST_DRAWN], first, last) if rows else None,
     )
 
 
@@ -208,25 +208,31 @@ def _sentence(rows: Sequence[Overlap], first: date, last: date) -> str:
 
 def _chart(
     initiative: Initiative,
+    plan: EvaluationPlan,
     parts: dict[Touchpoint, Part],
     start: date,
     drawn: Sequence[tuple[Overlap, dict[int, date]]],
     first: date,
     last: date,
 ) -> PageChart | None:
-    """Touchpoints by initiatives, the own one first, with the day on which each starts there."""
+    """Touchpoints by initiatives, the own one first, with the month in which each starts there: the days
+    stand in the table beside it."""
     own = {
-        Part.TREATED: (4, reader().day(start)),
+        Part.TREATED: (4, ""),
         Part.COMPARED: (1, _("compared")),
         Part.REACHED: (2, pgettext("a touchpoint", "could be affected")),
     }
     cells = []
     for row, (point, part) in enumerate(parts.items()):
         level, text = own[part]
+        if part is Part.TREATED:
+            text = reader().month(date.fromisoformat(plan.starts.get(point.key, start.isoformat())))
         cells.append(CoverageCell(row=row, column=0, level=level, text=text))
         for column, (_overlap_row, days) in enumerate(drawn, start=1):
             if point.pk in days:
-                cells.append(CoverageCell(row=row, column=column, level=3, text=reader().day(days[point.pk])))
+                cells.append(
+                    CoverageCell(row=row, column=column, level=3, text=reader().month(days[point.pk]))
+                )
     labels = replace(labels_for(get_language() or "en"), not_covered="–", covered=_("acts here"))
     chart = coverage_matrix(
         title=_("Where initiatives meet, and when each starts"),

@@ -93,6 +93,11 @@ class StudyView:
         )
 
     @property
+    def is_stepped(self) -> bool:
+        """Whether a lot gave the touchpoints starts."""
+        return any(place.start for place in self.subject.treated)
+
+    @property
     def near_names(self) -> tuple[str, ...]:
         """Touchpoints that could be affected without getting it."""
         return tuple(place.name for place in self.subject.spillover)

@@ -89,12 +89,12 @@ def test_what_meets_the_plan_is_told_with_what_follows(planned, organization):
     )
 
 
-def test_the_picture_has_every_touchpoint_and_its_table_the_days(planned):
+def test_the_picture_has_every_touchpoint_and_its_table_the_months(planned):
     row = other(planned, "desk", START + timedelta(days=3))
     table = overlap_map(planned).chart.table
     assert table.columns[1:] == (planned.reference, row.reference)
     cells = {line[0].text: [cell.text for cell in line[1:]] for line in table.rows}
-    assert cells["Desk"] == ["Mar 2, 2026", "Mar 5, 2026"] or cells["Desk"] == ["2 Mar 2026", "5 Mar 2026"]
+    assert cells["Desk"] == ["Mar 2026", "Mar 2026"]
     assert cells["Web"] == ["compared", "–"]
     assert cells["Lounge"] == ["could be affected", "–"]
 
