@@ -138,6 +138,7 @@ class AmendedField(models.TextChoices):
     PLANNED_GO_LIVE = "planned_go_live_on", _("Planned go-live")
     MILESTONE = "milestone", _("Milestone")
     WENT_LIVE = "went_live_on", _("Went live")
+    START = "start", _("Start of a touchpoint")
 
 
 class Direction(models.TextChoices):

@@ -132,6 +132,30 @@ class PlanValues:
             content_key="comparison",
         ),
     )
+    spillover_touchpoints: tuple[Touchpoint, ...] = field(
+        default=(),
+        metadata=use(
+            EVERYWHERE,
+            label=_("Could be affected too"),
+            question=_("Touchpoints that could be affected without getting it"),
+            help=_(
+                "For example where the same customers or employees go. They cannot be compared with; "
+                "whether they moved as well is checked as a question of its own."
+            ),
+            content_key="spillover",
+        ),
+    )
+    unmoved_metric: MetricDefinition | None = field(
+        default=None,
+        metadata=use(
+            EVERYWHERE,
+            label=_("Metric that should not move"),
+            help=_(
+                "Measured at the same touchpoints, and nothing the initiative should change. If it moves as "
+                "well, something else happened, and the result cannot count as supported."
+            ),
+        ),
+    )
     segment: str = field(
         default="",
         metadata=use(

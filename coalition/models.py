@@ -197,6 +197,12 @@ class EvaluationPlan(models.Model):
     initiative = models.OneToOneField(Initiative, on_delete=models.CASCADE, related_name="plan")
     metric = models.ForeignKey(MetricDefinition, on_delete=models.PROTECT, related_name="+")
     comparison_touchpoints = models.ManyToManyField(Touchpoint, blank=True, related_name="+")
+    # a metric that should stay as it is, and places that could be reached by accident: questions of their own
+    unmoved_metric = models.ForeignKey(
+        MetricDefinition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    spillover_touchpoints = models.ManyToManyField(Touchpoint, blank=True, related_name="+")
+    starts = models.JSONField(default=dict, blank=True)  # key of a touchpoint -> ISO day that a lot gave it
     segment = models.CharField(_("only this segment"), max_length=60, blank=True)
     period = models.CharField(_("measured by"), max_length=8, choices=Period, default=Period.WEEK)
     baseline_from = models.DateField(_("baseline from"), null=True, blank=True)
@@ -234,6 +240,8 @@ class TouchpointLot(models.Model):
     number = models.PositiveSmallIntegerField(default=1)
     touchpoints = models.JSONField()  # [key, name] by key: the list that it was drawn from
     takes = models.PositiveSmallIntegerField()
+    # [ISO day, how many start then] in order, where the lot gives starts; they are given in drawn order
+    steps = models.JSONField(default=list, blank=True)
     list_digest = models.CharField(max_length=64)
     seed = models.CharField(max_length=64)
     drawn = models.JSONField()  # keys, in the order in which they were drawn
@@ -405,7 +413,7 @@ class InitiativeAmendment(models.Model):
 
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="amendments")
     field = models.CharField(max_length=20, choices=AmendedField)
-    before = LineField(max_length=200, blank=True)  # a name, an ISO day, or "<ISO day> <title>"
+    before = LineField(max_length=200, blank=True)  # a name, an ISO day, or "<ISO day> <title or key>"
     after = LineField(max_length=200, blank=True)
     reason = ProseField()
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")

@@ -46,7 +46,15 @@ _END_REASONS = {
 
 def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
     content = {**words_of(INITIATIVE, Use.HISTORY), "milestones": Word(_("Milestones"), _milestones)}
-    plan = words_of(PLAN, Use.HISTORY, metric=Word(_("Metric"), _metric))
+    plan = {
+        **words_of(
+            PLAN,
+            Use.HISTORY,
+            metric=Word(_("Metric"), _metric),
+            unmoved_metric=Word(_("Metric that should not move"), _metric),
+        ),
+        "starts": Word(_("Starts by lot"), _starts),
+    }
     content |= {f"plan.{key}": word for key, word in plan.items()}
     yield (
         "initiative",
@@ -61,6 +69,8 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "lot": Word(_("Lot"), number),
             "lot_list": Word(_("Drawn from"), _names),
             "lot_drawn": Word(_("Drawn"), _names),
+            "lot_starts": Word(_("Starts by lot"), _milestones),
+            "start": Word(_("Start of a touchpoint"), _milestone),
             "list_digest": Word(_("Digest of the list")),
             "seed": Word(_("Seed")),
         },
@@ -176,6 +186,11 @@ def _milestone(value: Any, currency: str) -> str:
 
 def _names(value: Any, currency: str) -> str:
     return listed(str(name) for name in value)
+
+
+def _starts(value: Any, currency: str) -> str:
+    """Keys of touchpoints with the days that a lot gave them."""
+    return listed(_milestone([day, key], currency) for key, day in value)
 
 
 def _milestones(value: Any, currency: str) -> str:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("<int:number>/edit/", initiatives.initiative_edit, name="initiative_edit"),
     path("<int:number>/plan/", initiatives.plan_edit, name="plan_edit"),
     path("<int:number>/lot/", lots.lot_draw, name="lot_draw"),
+    path("<int:number>/starts/", lots.start_edit, name="start_edit"),
     path("<int:number>/submit/", initiatives.initiative_submit, name="initiative_submit"),
     path("<int:number>/record/", initiatives.initiative_record, name="initiative_record"),
     path("<int:number>/withdraw/", initiatives.initiative_withdraw, name="initiative_withdraw"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cxstats.codec import decoded, encoded
-from cxstats.design import EvaluationDesign, Finding, MetricPanel
+from cxstats.design import EvaluationDesign, Finding, MetricPanel, NegativeControl
 from cxstats.roi import RoiCase, RoiResult
 
 # Versions of what the inputs say that are stored and digested; see cxstats.codec.digest_of.
@@ -21,8 +21,21 @@ def finding_of(content: Mapping[str, Any]) -> Finding:
     return finding
 
 
-def study_inputs_json(design: EvaluationDesign, panel: MetricPanel) -> dict[str, Any]:
-    return {"design": encoded(design), "panel": encoded(panel)}
+def study_inputs_json(
+    design: EvaluationDesign,
+    panel: MetricPanel,
+    *,
+    unmoved: NegativeControl | None = None,
+    spill_over: MetricPanel | None = None,
+) -> dict[str, Any]:
+    """Design and panel, and the questions beside them only where a plan asks them: inputs without them keep
+    their digest."""
+    content = {"design": encoded(design), "panel": encoded(panel)}
+    if unmoved is not None:
+        content["unmoved"] = encoded(unmoved)
+    if spill_over is not None:
+        content["spill_over"] = encoded(spill_over)
+    return content
 
 
 def design_of(inputs: Mapping[str, Any]) -> EvaluationDesign:
@@ -32,6 +45,16 @@ def design_of(inputs: Mapping[str, Any]) -> EvaluationDesign:
 
 def panel_of(inputs: Mapping[str, Any]) -> MetricPanel:
     panel: MetricPanel = decoded(MetricPanel, inputs["panel"])
+    return panel
+
+
+def unmoved_of(inputs: Mapping[str, Any]) -> NegativeControl | None:
+    control: NegativeControl | None = decoded(NegativeControl | None, inputs.get("unmoved"))
+    return control
+
+
+def spill_over_of(inputs: Mapping[str, Any]) -> MetricPanel | None:
+    panel: MetricPanel | None = decoded(MetricPanel | None, inputs.get("spill_over"))
     return panel
 
 

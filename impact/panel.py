@@ -4,8 +4,8 @@ Everything comes from the plan as it was fixed, not as it may read now; names ar
 so that a finding can be read years later.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from math import inf
 from typing import Any
@@ -13,18 +13,26 @@ from typing import Any
 from django.utils.dateparse import parse_date
 
 from coalition.models import EvaluationPlan, Initiative
-from coalition.selectors import engine_amount, selection_of, selection_periods
+from coalition.selectors import (
+    actual_starts,
+    engine_amount,
+    is_start_corrected,
+    selection_of,
+    selection_periods,
+)
 from coalition.selectors.planned import fixed_reckoning
 from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
-from customer_voice.selectors.series import SeriesCounts, definition_key, series_counts
+from customer_voice.selectors.series import definition_key, series_counts
 from cxstats.codec import ADDED_LATER
 from cxstats.design import (
     Direction,
     EstimandKind,
     EvaluationDesign,
     MetricPanel,
+    NegativeControl,
     OtherInitiative,
+    PanelCell,
     PeriodKind,
     UnitSelection,
 )
@@ -38,6 +46,7 @@ class Place:
 
     key: str
     name: str
+    start: date | None = field(default=None, metadata={ADDED_LATER: True})  # that a lot gave, where one did
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +80,11 @@ class StudySubject:
     review_on: date | None
     answers: int
     looked_back: bool = field(default=False, metadata={ADDED_LATER: True})  # recorded afterwards
+    unmoved_metric: str = field(default="", metadata={ADDED_LATER: True})  # that should stay as it is
+    unmoved_key: str = field(default="", metadata={ADDED_LATER: True})
+    unmoved_version: int = field(default=0, metadata={ADDED_LATER: True})
+    unmoved_kind: EstimandKind | None = field(default=None, metadata={ADDED_LATER: True})
+    spillover: tuple[Place, ...] = field(default=(), metadata={ADDED_LATER: True})  # could be reached too
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -93,19 +107,114 @@ class StudyMaterial:
     subject: StudySubject
     design: EvaluationDesign
     panel: MetricPanel
+    unmoved: NegativeControl | None = None
+    spill_over: MetricPanel | None = None
 
 
 def study_material(*, initiative: Initiative, data_cutoff: date) -> StudyMaterial:
     """The material of one study: whole periods up to and including the day of the cut-off.
 
-    Needs a go-live and a fixed plan (the service checks both). At most seven queries.
+    Needs a go-live and a fixed plan (the service checks both). At most eight queries, and two more where the
+    plan names a metric that should not move.
     """
     plan = initiative.plan
     content: dict[str, Any] = plan.fixed_content or {}
-    metric = _metric(initiative, content)
-    known = _touchpoints(initiative, [*content["treated"], *content["comparison"]])
-    treated, comparison = _places(content["treated"], known), _places(content["comparison"], known)
-    touchpoints = list({point.pk: point for point in known.values()}.values())
+    metric = _metric(initiative, content["metric"])
+    sides = [*content["treated"], *content["comparison"]]
+    near = content.get("spillover", [])
+    known = _touchpoints(initiative, [*sides, *near])
+    named = _named(initiative, content, known)
+    counted = _counts(initiative, content, metric, _of(known, [*sides, *near]), data_cutoff)
+    unmoved = _unmoved(initiative, content, named, _of(known, sides), data_cutoff)
+    panel = named.panel([cell for cell in counted.cells if cell.unit not in named.near])
+    subject = _subject(
+        initiative,
+        plan,
+        metric,
+        data_cutoff,
+        named=named,
+        kind=counted.kind,
+        answers=sum(cell.n for cell in panel.cells),
+        unmoved=unmoved,
+    )
+    return StudyMaterial(
+        subject=subject,
+        design=_design(initiative, plan, metric, subject),
+        panel=panel,
+        unmoved=unmoved,
+        spill_over=named.spill_over(counted.cells),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Named:
+    """The touchpoints of a plan by their part in it."""
+
+    treated: tuple[Place, ...]
+    comparison: tuple[Place, ...]
+    spillover: tuple[Place, ...]
+
+    @property
+    def near(self) -> frozenset[str]:
+        return frozenset(place.key for place in self.spillover)
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        return tuple(place.key for place in self.comparison)
+
+    def panel(self, cells: Iterable[PanelCell]) -> MetricPanel:
+        """The main question: what got it beside what did not; what could be reached is in neither."""
+        return MetricPanel(
+            cells=tuple(cells),
+            treated=tuple((place.key, place.start) for place in self.treated),
+            controls=self.controls,
+        )
+
+    def spill_over(self, cells: Iterable[PanelCell]) -> MetricPanel | None:
+        """The question beside it: what could be reached beside the same comparison; None without any."""
+        if not self.spillover:
+            return None
+        asked = {*self.near, *self.controls}
+        return MetricPanel(
+            cells=tuple(cell for cell in cells if cell.unit in asked),
+            treated=tuple((place.key, None) for place in self.spillover),
+            controls=self.controls,
+        )
+
+
+def _named(initiative: Initiative, content: dict[str, Any], known: Mapping[str, Touchpoint]) -> _Named:
+    """At most one query."""
+    starts = {
+        known[key].key if key in known else key: day
+        for key, day in actual_starts(initiative, content).items()
+    }
+    treated = _places(content["treated"], known)
+    comparison = _places(content["comparison"], known)
+    taken = {place.key for place in (*treated, *comparison)}  # merged since with one that is measured
+    return _Named(
+        treated=tuple(replace(place, start=starts.get(place.key)) for place in treated),
+        comparison=comparison,
+        spillover=tuple(
+            place for place in _places(content.get("spillover", []), known) if place.key not in taken
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Counted:
+    """Whole periods of one metric at the touchpoints of a plan."""
+
+    kind: EstimandKind
+    cells: tuple[PanelCell, ...]
+
+
+def _counts(
+    initiative: Initiative,
+    content: dict[str, Any],
+    metric: MetricDefinition,
+    touchpoints: list[Touchpoint],
+    data_cutoff: date,
+) -> _Counted:
     series = series_counts(
         initiative.organization,
         metric,
@@ -116,17 +225,22 @@ def study_material(*, initiative: Initiative, data_cutoff: date) -> StudyMateria
         end=data_cutoff + timedelta(days=1),
         reckoning=fixed_reckoning(content),
     )
-    cells = tuple(unit.cell for unit in series.units if not unit.is_partial)
-    subject = _subject(initiative, plan, metric, treated, comparison, data_cutoff, series)
-    return StudyMaterial(
-        subject=subject,
-        design=_design(initiative, plan, metric, subject),
-        panel=MetricPanel(
-            cells=cells,
-            treated=tuple((place.key, None) for place in treated),
-            controls=tuple(place.key for place in comparison),
-        ),
-    )
+    return _Counted(kind=series.kind, cells=tuple(unit.cell for unit in series.units if not unit.is_partial))
+
+
+def _unmoved(
+    initiative: Initiative,
+    content: dict[str, Any],
+    named: _Named,
+    touchpoints: list[Touchpoint],
+    data_cutoff: date,
+) -> NegativeControl | None:
+    """The metric that should not move at the same touchpoints; None where the plan names none."""
+    if not (said := content.get("unmoved_metric")):
+        return None
+    metric = _metric(initiative, said)
+    counted = _counts(initiative, content, metric, touchpoints, data_cutoff)
+    return NegativeControl(metric=definition_key(metric), kind=counted.kind, panel=named.panel(counted.cells))
 
 
 def other_initiatives(initiative: Initiative, keys: set[str], until: date) -> tuple[OtherInitiative, ...]:
@@ -160,16 +274,27 @@ def other_initiatives(initiative: Initiative, keys: set[str], until: date) -> tu
 
 
 def _is_moved_after_result(initiative: Initiative) -> bool:
-    """Whether the go-live that stands is another day than that of the first result that was known."""
-    known = Study.objects.filter(initiative=initiative).first_results().values_list("go_live", flat=True)
-    return known.first() not in (None, initiative.went_live_on)
+    """Whether the go-live that stands is another day than that of the first result that was known, or a start
+    that a lot gave was corrected since."""
+    known = Study.objects.filter(initiative=initiative).first_results()
+    first = known.values_list("go_live", "finished_at").first()
+    if first is None:
+        return False
+    go_live, at = first
+    return go_live not in (None, initiative.went_live_on) or is_start_corrected(initiative, since=at)
 
 
-def _metric(initiative: Initiative, content: dict[str, Any]) -> MetricDefinition:
+def _metric(initiative: Initiative, named: dict[str, Any]) -> MetricDefinition:
     """The definition that the plan named, in the version that the plan named."""
     return MetricDefinition.objects.of(initiative.organization).get(
-        key=content["metric"]["key"], version=content["metric"]["version"]
+        key=named["key"], version=named["version"]
     )
+
+
+def _of(known: Mapping[str, Touchpoint], pairs: list[list[str]]) -> list[Touchpoint]:
+    """The touchpoints that these names mean, each once."""
+    wanted = {key for key, _name in pairs}
+    return list({point.pk: point for key, point in known.items() if key in wanted}.values())
 
 
 def _places(pairs: list[list[str]], known: Mapping[str, Touchpoint]) -> tuple[Place, ...]:
@@ -198,10 +323,12 @@ def _subject(
     initiative: Initiative,
     plan: EvaluationPlan,
     metric: MetricDefinition,
-    treated: tuple[Place, ...],
-    comparison: tuple[Place, ...],
     data_cutoff: date,
-    series: SeriesCounts,
+    *,
+    named: _Named,
+    kind: EstimandKind,
+    answers: int,
+    unmoved: NegativeControl | None,
 ) -> StudySubject:
     content: dict[str, Any] = plan.fixed_content or {}
     expected = content["expected_effect"]
@@ -215,7 +342,7 @@ def _subject(
         metric_name=metric.name,
         metric_wording=metric.wording,
         metric_population=metric.population,
-        kind=series.kind,
+        kind=kind,
         scale_low=metric.scale_low,
         scale_high=metric.scale_high,
         period=PeriodKind(content["period"]),
@@ -223,14 +350,19 @@ def _subject(
         direction=Direction(content["direction"]),
         go_live=initiative.went_live_on,
         data_cutoff=data_cutoff,
-        treated=treated,
-        comparison=comparison,
+        treated=named.treated,
+        comparison=named.comparison,
         expected_effect=None if expected is None else float(expected),
         smallest_worthwhile_effect=float(content["smallest_worthwhile_effect"]),
         decision_rule=content["decision_rule"],
         review_on=parse_date(content["review_on"] or ""),
-        answers=sum(unit.cell.n for unit in series.units if not unit.is_partial),
+        answers=answers,
         looked_back=initiative.is_look_back,
+        unmoved_metric=content["unmoved_metric"]["name"] if unmoved else "",
+        unmoved_key=content["unmoved_metric"]["key"] if unmoved else "",
+        unmoved_version=content["unmoved_metric"]["version"] if unmoved else 0,
+        unmoved_kind=unmoved.kind if unmoved else None,
+        spillover=named.spillover,
     )
 
 

@@ -27,6 +27,7 @@ from coalition.selectors import (
     tally_shown,
     week_begins_of,
 )
+from coalition.services import Steps
 from common.api import DECLARED, DeclaredReading, DeclaredSerializer
 from common.fields import Use
 from common.strict import KnownFields
@@ -66,6 +67,8 @@ class PlanSerializer(DeclaredReading[EvaluationPlan]):
 
     metric: "Keys[MetricDefinition]" = Keys(slug_field="key", read_only=True)
     comparison_touchpoints: "Keys[Touchpoint]" = Keys(slug_field="key", many=True, read_only=True)
+    spillover_touchpoints: "Keys[Touchpoint]" = Keys(slug_field="key", many=True, read_only=True)
+    unmoved_metric: "Keys[MetricDefinition]" = Keys(slug_field="key", read_only=True, allow_null=True)
 
     week_begins = serializers.SerializerMethodField(
         help_text="First day of its weeks, 0 for Monday, 6 for Sunday: that of the organization until the "
@@ -147,14 +150,21 @@ class PlanWriteSerializer(_Written):
 
     table = PLAN
     says_defaults = False
-    scoped = {"comparison_touchpoints": Touchpoint}
+    scoped = {"comparison_touchpoints": Touchpoint, "spillover_touchpoints": Touchpoint}
 
     metric = serializers.SlugField(max_length=40)
     comparison_touchpoints: "Keys[Touchpoint]" = Keys(
         slug_field="key", many=True, queryset=Touchpoint.objects.none(), required=False
     )
+    spillover_touchpoints: "Keys[Touchpoint]" = Keys(
+        slug_field="key", many=True, queryset=Touchpoint.objects.none(), required=False
+    )
+    unmoved_metric = serializers.SlugField(max_length=40, required=False, allow_null=True)
     lock_version = serializers.IntegerField()
     reason = serializers.CharField(required=False, allow_blank=True)
+
+    def validate_unmoved_metric(self, key: str | None) -> MetricDefinition | None:
+        return None if key is None else self.validate_metric(key)
 
     def validate_metric(self, key: str) -> MetricDefinition:
         member = self.context["member"]
@@ -354,11 +364,41 @@ class SeatEndSerializer(KnownFields, serializers.Serializer[Any]):
     accepts_consequences = serializers.BooleanField(required=False, default=False)
 
 
+class StepsSerializer(KnownFields, serializers.Serializer[Any]):
+    """Starts that a lot gives: the first day, which begins a period of the plan, on how many days, and how
+    many periods apart."""
+
+    first = serializers.DateField()
+    count = serializers.IntegerField(min_value=1)
+    periods = serializers.IntegerField(min_value=1, required=False, default=1)
+
+    def validate(self, attrs: Any) -> Any:
+        return Steps(**attrs)
+
+
+class StartSerializer(KnownFields, serializers.Serializer[Any]):
+    """A touchpoint, by key, that started on another day than the lot gave, and why."""
+
+    touchpoint = serializers.SlugField(max_length=80)
+    on = serializers.DateField()
+    reason = serializers.CharField()
+
+
+class StartReadSerializer(serializers.Serializer[Any]):
+    """When a touchpoint got the initiative: as drawn, or as recorded since."""
+
+    touchpoint = serializers.CharField(source="key")
+    name = serializers.CharField()
+    on = serializers.DateField(source="day")
+
+
 class LotRequestSerializer(KnownFields, serializers.Serializer[Any]):
-    """Touchpoints by key: those that could get the initiative, and how many do."""
+    """Touchpoints by key: those that could get the initiative, and how many do. With `steps` the lot says
+    when each of them starts; then all of them may get it."""
 
     touchpoints: "Keys[Touchpoint]" = Keys(slug_field="key", many=True, queryset=Touchpoint.objects.none())
     takes = serializers.IntegerField(min_value=1)
+    steps = StepsSerializer(required=False, allow_null=True, default=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -368,18 +408,31 @@ class LotRequestSerializer(KnownFields, serializers.Serializer[Any]):
 
 
 class LotSerializer(serializers.ModelSerializer[TouchpointLot]):
-    """One lot. Order the keys by the SHA-256 of "<seed>:<key>": the first `takes` are `drawn`."""
+    """One lot. Order the keys by the SHA-256 of "<seed>:<key>": the first `takes` are `drawn`. `steps`:
+    starting days, each with how many of `drawn` start then, in their order."""
 
     touchpoints = serializers.SerializerMethodField(help_text="Keys that it was drawn from.")
     drawn = serializers.ListField(child=serializers.CharField(), read_only=True)
+    steps = serializers.ListField(child=serializers.ListField(), read_only=True)
     by = serializers.CharField(read_only=True)
     state = serializers.SerializerMethodField(
-        help_text="kept, redrawn, changed or unsound: all but kept cost the design grade of chance."
+        help_text="kept, redrawn, changed, left or unsound: all but kept cost the design grade of chance."
     )
 
     class Meta:
         model = TouchpointLot
-        fields = ["number", "touchpoints", "takes", "drawn", "seed", "list_digest", "state", "by", "at"]
+        fields = [
+            "number",
+            "touchpoints",
+            "takes",
+            "steps",
+            "drawn",
+            "seed",
+            "list_digest",
+            "state",
+            "by",
+            "at",
+        ]
         read_only_fields = fields
 
     def get_touchpoints(self, lot: TouchpointLot) -> list[str]:

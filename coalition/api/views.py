@@ -27,6 +27,8 @@ from coalition.api.serializers import (
     SeatSerializer,
     SeatWriteSerializer,
     StandingSerializer,
+    StartReadSerializer,
+    StartSerializer,
     StateChangeSerializer,
     SubmitSerializer,
     TransitionSerializer,
@@ -65,6 +67,8 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
         "retrieve": Action.VIEW,
         "plan": Action.VIEW,
         "lots": Action.VIEW,
+        "starts": Action.VIEW,
+        "correct_start": Action.RECORD_PROGRESS,
         "visibility": Action.VIEW,
         "decisions": Action.VIEW,
         "standing": Action.VIEW,
@@ -166,6 +170,32 @@ class InitiativeViewSet(_Reading, GenericViewSet[Initiative]):
         view = selectors.lot_view(self._initiative(number, Action.VIEW))
         lots = view.lots[0] if view else None
         return Response(LotSerializer(lots, context={"view": view}).data, status=201)
+
+    @extend_schema(responses=StartReadSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def starts(self, request: Request, organization: str, number: str) -> Response:
+        """When each touchpoint got the initiative, where a lot gave starts and it is live."""
+        return self._starts(number)
+
+    def _starts(self, number: str) -> Response:
+        starts = list(selectors.starts_now(self._initiative(number, Action.VIEW)))
+        return Response(StartReadSerializer(starts, many=True).data)
+
+    @extend_schema(request=StartSerializer, responses=StartReadSerializer(many=True))
+    @starts.mapping.post
+    def correct_start(self, request: Request, organization: str, number: str) -> Response:
+        """A touchpoint started on another day than the lot gave. In another period of the plan it costs the
+        design grade of chance."""
+        initiative = self._initiative(number, Action.RECORD_PROGRESS)
+        sent = self.sent(StartSerializer, request).validated_data
+        services.correct_start(
+            by=self.member,
+            initiative=initiative,
+            key=sent["touchpoint"],
+            on=sent["on"],
+            reason=sent["reason"],
+        )
+        return self._starts(number)
 
     @extend_schema(responses=VisibilitySerializer)
     @action(detail=True, methods=["get"])

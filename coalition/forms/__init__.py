@@ -1,7 +1,7 @@
 """The shape of what is typed about the coalition and its initiatives. Never saves."""
 
 from coalition.forms.initiatives import AmendForm, InitiativeFilterForm, InitiativeForm, PlanForm
-from coalition.forms.lots import LotForm
+from coalition.forms.lots import Decides, LotForm, StartForm
 from coalition.forms.seats import CharterForm, SeatForm, VoteForm
 from coalition.forms.steps import CorrectionForm, DayForm, MilestoneForm, MoveForm, SubmitForm, UpdateForm
 
@@ -10,6 +10,7 @@ __all__ = [
     "CharterForm",
     "CorrectionForm",
     "DayForm",
+    "Decides",
     "InitiativeFilterForm",
     "InitiativeForm",
     "LotForm",
@@ -17,6 +18,7 @@ __all__ = [
     "MoveForm",
     "PlanForm",
     "SeatForm",
+    "StartForm",
     "SubmitForm",
     "UpdateForm",
     "VoteForm",

@@ -113,6 +113,20 @@ class PlanForm(LockedForm, DeclaredForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=PLAN["comparison_touchpoints"].use.help,
     )
+    spillover_touchpoints = RowsField(
+        label=PLAN["spillover_touchpoints"].question,
+        queryset=Touchpoint.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=PLAN["spillover_touchpoints"].use.help,
+    )
+    unmoved_metric = SeriesField(
+        label=PLAN["unmoved_metric"].question,
+        queryset=MetricDefinition.objects.none(),
+        required=False,
+        empty_label=_("None"),
+        help_text=PLAN["unmoved_metric"].use.help,
+    )
 
     def __init__(
         self, *args: Any, initiative: Initiative, plan: EvaluationPlan | None, **kwargs: Any
@@ -127,17 +141,17 @@ class PlanForm(LockedForm, DeclaredForm):
             for metric in series_choices(every.filter(is_retired=False))
             if metric.calculation.can_be_evaluated
         ]
-        if plan is not None:  # what was chosen before stays choosable, and stands for its whole series
-            chosen = plan.metric
-            offered = [
-                chosen if (one.key, one.series) == (chosen.key, chosen.series) else one for one in offered
-            ]
-            offered = [*offered, chosen]
-        self.offer("metric", every.filter(pk__in={one.pk for one in offered}))
+        for name in ("metric", "unmoved_metric"):
+            kept = _with_chosen(offered, getattr(plan, name, None))
+            self.offer(name, every.filter(pk__in={one.pk for one in kept}))
         treated = initiative.touchpoints.values("pk")
         self.offer(
             "comparison_touchpoints",
             touchpoints_of(organization, kept=plan and plan.comparison_touchpoints).exclude(pk__in=treated),
+        )
+        self.offer(
+            "spillover_touchpoints",
+            touchpoints_of(organization, kept=plan and plan.spillover_touchpoints).exclude(pk__in=treated),
         )
 
         if initiative.is_look_back:
@@ -155,6 +169,14 @@ class PlanForm(LockedForm, DeclaredForm):
 
     def values(self) -> PlanValues:
         return PLAN.values_of(self.plan, **self.typed())
+
+
+def _with_chosen(offered: list[MetricDefinition], chosen: MetricDefinition | None) -> list[MetricDefinition]:
+    """What was chosen before stays choosable, and stands for its whole series."""
+    if chosen is None:
+        return offered
+    same = (chosen.key, chosen.series)
+    return [*(chosen if (one.key, one.series) == same else one for one in offered), chosen]
 
 
 class InitiativeFilterForm(ScopedForm):

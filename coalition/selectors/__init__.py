@@ -53,9 +53,20 @@ from coalition.selectors.initiatives import (
     updates,
 )
 from coalition.selectors.losing import votes_without_seat
-from coalition.selectors.lots import LotState, LotView, lot_view, selection_of
+from coalition.selectors.lots import (
+    LotState,
+    LotView,
+    StartNow,
+    actual_starts,
+    drawn_starts,
+    is_start_corrected,
+    lot_view,
+    selection_of,
+    starts_now,
+)
 from coalition.selectors.measured import archived_places, merge_sentences
 from coalition.selectors.opportunities import opportunity
+from coalition.selectors.overlaps import Overlap, OverlapMap, overlap_map
 from coalition.selectors.planned import calendar_line, fixed_reckoning, week_begins_of
 from coalition.selectors.segments import known_segments, segment_warning
 from coalition.selectors.standings import (
@@ -95,14 +106,18 @@ __all__ = [
     "Missing",
     "Move",
     "NextStep",
+    "Overlap",
+    "OverlapMap",
     "PlanChanges",
     "Possible",
     "RoundStanding",
     "SeatNow",
     "SeatVote",
+    "StartNow",
     "Visibility",
     "VotePage",
     "WaitingVote",
+    "actual_starts",
     "amendments",
     "archived_places",
     "as_seen_by",
@@ -114,6 +129,7 @@ __all__ = [
     "coverage",
     "decision_log",
     "decisions",
+    "drawn_starts",
     "effect_text",
     "effect_unit",
     "engine_amount",
@@ -122,6 +138,7 @@ __all__ = [
     "history",
     "initiative_content",
     "initiatives",
+    "is_start_corrected",
     "known_segments",
     "latest_approval",
     "lines_that_say",
@@ -133,6 +150,7 @@ __all__ = [
     "needs_reason",
     "next_step",
     "opportunity",
+    "overlap_map",
     "past_seats",
     "plan_changes",
     "plan_content",
@@ -152,6 +170,7 @@ __all__ = [
     "selection_of",
     "selection_periods",
     "split_sentence",
+    "starts_now",
     "state_tone",
     "tally_sentence",
     "tally_shown",

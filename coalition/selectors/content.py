@@ -1,6 +1,6 @@
 """What exactly is put to a vote: the content of an initiative as plain values, and what changed in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,11 +17,14 @@ from coalition.selectors.effects import effect_text
 from common.fields import Declared, Unit, Use
 from common.reckoning import MONDAY
 from customer_voice.choices import Period
+from customer_voice.models import MetricDefinition
 from cxstats.codec import encoded, marked
 from wording.formats import reader
-from wording.joining import listed
+from wording.joining import clauses, listed
 
-_SAID_ONLY = frozenset({"selected_from", "selected_until"})
+# written into the content only where they are said: plans from before these fields keep their digest
+_STARTS = "starts"
+_SAID_ONLY = frozenset({"selected_from", "selected_until", "unmoved_metric", "spillover", _STARTS})
 _EFFECTS = ("expected_effect", "smallest_worthwhile_effect")
 
 
@@ -40,7 +43,7 @@ def plan_of(initiative: Initiative) -> EvaluationPlan | None:
 
 
 def initiative_content(initiative: Initiative) -> dict[str, Any]:
-    """Everything that a vote binds, as values that survive JSON unchanged. At most six queries."""
+    """Everything that a vote binds, as values that survive JSON unchanged. At most eight queries."""
     return _content(initiative, Use.CONTENT)
 
 
@@ -90,7 +93,15 @@ def plan_lines(plan: dict[str, Any], *, effect: Callable[[Decimal], str]) -> dic
         line = _Line(label=item.use.label, item=item)
         text = effect(Decimal(value)) if is_effect and value is not None else line.text(value)
         lines[item.content_key] = (str(line.label), text)
+    starts, names = _Starts(label=_("Starts by lot")), dict(plan.get("treated") or ())
+    lines[_STARTS] = (str(starts.label), starts.text([*_named(plan.get(_STARTS), names)]))
     return lines
+
+
+def _named(starts: list[list[str]] | None, names: dict[str, str]) -> Iterator[list[str]]:
+    """Names of the touchpoints in place of their keys."""
+    for key, day in starts or ():
+        yield [names.get(key, key), day]
 
 
 def lines_that_say(plan: dict[str, Any], lines: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
@@ -158,14 +169,19 @@ def _content(initiative: Initiative, where: Use | None) -> dict[str, Any]:
 def _plan_content(
     initiative: Initiative, plan: EvaluationPlan, where: Use | None, treated: list[list[str]]
 ) -> dict[str, Any]:
-    metric = {"key": plan.metric.key, "version": plan.metric.version, "name": plan.metric.name}
-    compared = _places(plan.comparison_touchpoints)
-    written = PLAN.content_of(plan, where, metric=metric, comparison_touchpoints=compared)
+    written = PLAN.content_of(
+        plan,
+        where,
+        metric=_metric(plan.metric),
+        comparison_touchpoints=_places(plan.comparison_touchpoints),
+        spillover_touchpoints=_places(plan.spillover_touchpoints),
+        unmoved_metric=_metric(plan.unmoved_metric) if plan.unmoved_metric else None,
+    )
     content = {
         "treated": treated,
         "planned_go_live_on": encoded(initiative.planned_go_live_on),
-        # only where they are said: plans from before these fields keep their digest
-        **{key: value for key, value in written.items() if key not in _SAID_ONLY or value is not None},
+        **{key: value for key, value in written.items() if key not in _SAID_ONLY or value},
+        **_starts(plan, treated),
         **_weeks(initiative, plan),
     }
     return marked(content, version=PLAN.content_version)
@@ -175,6 +191,16 @@ def _weeks(initiative: Initiative, plan: EvaluationPlan) -> dict[str, int]:
     """On which day the weeks of the plan begin, where that is not Monday: a fixed plan keeps its weeks."""
     first = initiative.organization.week_begins
     return {"week_begins": first} if plan.period == Period.WEEK and first != MONDAY else {}
+
+
+def _starts(plan: EvaluationPlan, treated: list[list[str]]) -> dict[str, list[list[str]]]:
+    """The days that a lot gave to the touchpoints, where one did."""
+    given = [[key, plan.starts[key]] for key, _name in treated if key in plan.starts]
+    return {_STARTS: given} if given else {}
+
+
+def _metric(metric: MetricDefinition) -> dict[str, Any]:
+    return {"key": metric.key, "version": metric.version, "name": metric.name}
 
 
 def _places(touchpoints: Any) -> list[list[str]]:
@@ -194,8 +220,7 @@ class _Line:
         if value is None or value == "" or value == []:
             return "–"
         if isinstance(column, DateField):
-            day = parse_date(value)
-            return reader().day(day) if day else str(value)
+            return _day(value)
         if self.item and self.item.use.unit is Unit.MONEY:
             return reader().money(Decimal(value), currency) if currency else reader().shortest(Decimal(value))
         if isinstance(column, DecimalField):
@@ -213,11 +238,31 @@ class _Line:
         )
 
 
+class _Starts(_Line):
+    """The days that a lot gave: touchpoints by day."""
+
+    def text(self, value: Any, *, currency: str = "") -> str:
+        by_day: dict[str, list[str]] = {}
+        for key, day in sorted(value or (), key=lambda pair: (pair[1], pair[0])):
+            by_day.setdefault(day, []).append(key)
+        said = [
+            _("%(names)s from %(day)s") % {"names": listed(keys), "day": _day(day)}
+            for day, keys in by_day.items()
+        ]
+        return clauses(said) if said else "–"
+
+
+def _day(iso: str) -> str:
+    day = parse_date(iso)
+    return reader().day(day) if day else iso
+
+
 def _labeled(where: Use) -> dict[str, _Line]:
     """The lines of an initiative and its plan that appear there, by their key in the content."""
     return {
         **{item.content_key: _Line(label=item.use.label, item=item) for item in INITIATIVE.at(where)},
         "milestones": _Line(label=_("Milestones")),
+        f"plan.{_STARTS}": _Starts(label=_("Starts by lot")),
         **{f"plan.{item.content_key}": _Line(label=item.use.label, item=item) for item in PLAN.at(where)},
     }
 

@@ -36,6 +36,8 @@ from coalition.selectors.review_days import review_day
 from coalition.selectors.segments import segment_warning
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
 from coalition.selectors.votes import after_no_decision, why_no_decision
+from customer_voice.choices import Period
+from customer_voice.selectors.periods import period_start
 from journeys.models import Touchpoint
 from wording.joining import listed, sentences
 
@@ -347,7 +349,7 @@ def possible(initiative: Initiative) -> Possible:
 
 def plan_words(plan: EvaluationPlan | None) -> dict[str, Any]:
     """The plan's sizes with their unit, its calendar, its lot, and whether the approval that fixed it still
-    holds. At most four queries: one where no lot was drawn."""
+    holds. At most five queries: two where no lot was drawn."""
     if plan is None:
         return {}
     worthwhile = float(plan.smallest_worthwhile_effect)
@@ -359,6 +361,7 @@ def plan_words(plan: EvaluationPlan | None) -> dict[str, Any]:
         "calendar": calendar_line(plan.period, reckoning_of(plan)),
         "calendar_note": calendar_note(plan),
         "lot": lot_view(plan.initiative),
+        "spillover": [str(point) for point in plan.spillover_touchpoints.order_by("name")],
         "is_fixed": plan.fixed_at is not None
         and plan.initiative.state not in EDITABLE_STATES | {InitiativeState.SUBMITTED},
     }
@@ -412,7 +415,21 @@ def _contradictions(initiative: Initiative) -> list[Missing]:
     elif start and plan.review_on and planned_periods(plan, start) < 1:
         text = _("a review that leaves a whole period to measure after the go-live and the lag")
         found.append(Missing(field="review_on", text=text, page="plan"))
+    if plan.starts and start and start.isoformat() != min(plan.starts.values()):
+        text = _("a planned go-live on the day of the first start that was drawn, or another lot")
+        found.append(Missing(field="planned_go_live_on", text=text, page="initiative"))
+    if any(not _begins_period(plan, day) for day in plan.starts.values()):
+        text = _("periods that begin on the days that were drawn, or another lot")
+        found.append(Missing(field="period", text=text, page="plan"))
     if plan.comparison_touchpoints.filter(pk__in=initiative.touchpoints.values("pk")).exists():
         text = _("a comparison with touchpoints that do not get it")
         found.append(Missing(field="comparison_touchpoints", text=text, page="plan"))
+    if plan.spillover_touchpoints.filter(pk__in=initiative.touchpoints.values("pk")).exists():
+        text = _("touchpoints that could be affected and do not get it themselves")
+        found.append(Missing(field="spillover_touchpoints", text=text, page="plan"))
     return found
+
+
+def _begins_period(plan: EvaluationPlan, iso: str) -> bool:
+    day = date.fromisoformat(iso)
+    return period_start(day, Period(plan.period), reckoning_of(plan)) == day

@@ -60,7 +60,7 @@ def archived_places(initiative: Initiative) -> tuple[str, ...]:
     """Names of the touchpoints of the fixed plan that are archived. One query, none without a fixed plan."""
     plan = plan_of(initiative)
     content: dict[str, Any] = (plan.fixed_content if plan is not None else None) or {}
-    keys = _keys(content, "treated") | _keys(content, "comparison")
+    keys = _keys(content, "treated") | _keys(content, "comparison") | _keys(content, "spillover")
     if not keys:
         return ()
     named = Q(key__in=keys) | Q(merged__key__in=keys)

@@ -113,16 +113,17 @@ def visibility(initiative: Initiative) -> Visibility:
     if missing or start is None or plan.review_on is None:
         return _unknown(_("The plan still needs: %(what)s.") % {"what": listed(missing)})
     compared = tuple(plan.comparison_touchpoints.order_by("key"))
+    starts = {key: date.fromisoformat(day) for key, day in plan.starts.items()}
     counts = _counts(initiative, plan, (*treated, *compared), start)
     volume, units = _volume(counts, treated)
     if volume is None:
         return _unknown(_without_answers(plan))
     panel = MetricPanel(
         cells=counts.cells,
-        treated=tuple((point.key, None) for point in treated),
+        treated=tuple((point.key, starts.get(point.key)) for point in treated),
         controls=tuple(point.key for point in compared),
     )
-    planned = planned_periods(plan, start)
+    planned = planned_periods(plan, max((start, *starts.values())))
     if planned < 1:
         return _unknown(refusal_text(Reason.NO_POST_PERIOD, Asked.PLAN))
     design = _design(

@@ -7,7 +7,7 @@ from coalition.services.drafting import create_initiative, draft_from_opportunit
 from coalition.services.from_maps import StepSeed, draft_from_step
 from coalition.services.from_waves import draft_from_wave
 from coalition.services.looking_back import record_look_back
-from coalition.services.lots import draw_lot
+from coalition.services.lots import Steps, correct_start, draw_lot, no_starts_text
 from coalition.services.milestones import (
     add_milestone,
     change_milestone,
@@ -52,6 +52,7 @@ __all__ = [
     "PlanValues",
     "SeatValues",
     "StepSeed",
+    "Steps",
     "add_milestone",
     "add_seat",
     "add_update",
@@ -64,6 +65,7 @@ __all__ = [
     "change_state",
     "close_vote",
     "correct_go_live",
+    "correct_start",
     "create_initiative",
     "decide_review",
     "decline_suggestion",
@@ -76,6 +78,7 @@ __all__ = [
     "end_seat",
     "finish_milestone",
     "move_initiative",
+    "no_starts_text",
     "note_answer_read",
     "open_due_reviews",
     "open_review_vote",

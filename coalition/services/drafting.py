@@ -20,6 +20,7 @@ from coalition.fields import INITIATIVE, PLAN, InitiativeValues, PlanValues
 from coalition.models import EvaluationPlan, Initiative, InitiativeStateChange
 from coalition.selectors.content import plan_of, stored_text
 from coalition.selectors.opportunities import opportunity
+from coalition.services.beside import wrong_questions_beside
 from coalition.services.plausible import far_days, oversized_effects, passed_day
 from common.errors import InvalidValues
 from common.fields import FieldTable
@@ -155,6 +156,7 @@ def check_plan(initiative: Initiative, values: PlanValues) -> None:
         values.comparison_touchpoints, plan.comparison_touchpoints.all() if plan else ()
     ):
         wrong["comparison_touchpoints"] = archived
+    wrong.update(wrong_questions_beside(initiative, plan, values))
     start = initiative.begins_on
     if start and values.baseline_from and values.baseline_from >= start:
         wrong["baseline_from"] = _("The baseline must begin before the go-live.")

@@ -39,7 +39,7 @@ def moved_by_merge(question: Merging) -> Iterator[MergePart]:
     initiatives = _that_name(kept, gone)
     for initiative in initiatives:
         yield from _refused(initiative, kept, gone)
-    naming = [one for one in initiatives if gone.pk in _treated(one) | _compared(one)]
+    naming = [one for one in initiatives if gone.pk in _named(one)]
     if naming:
         names = [one.reference for one in naming]
         yield MergePart(
@@ -79,17 +79,18 @@ def _that_name(kept: Touchpoint, gone: Touchpoint) -> list[Initiative]:
     """Every initiative in which one of the two is named, now or in its fixed plan."""
     both = [kept, gone]
     named = Q(touchpoints__in=both) | Q(plan__comparison_touchpoints__in=both)
+    named |= Q(plan__spillover_touchpoints__in=both)
     rows = (
         Initiative.objects.of(gone.organization)
         .filter(named | Q(plan__fixed_content__isnull=False))
         .select_related("plan__metric")
-        .prefetch_related("touchpoints", "plan__comparison_touchpoints")
+        .prefetch_related("touchpoints", "plan__comparison_touchpoints", "plan__spillover_touchpoints")
         .distinct()
         .order_by("number")
     )
     keys = {kept.key, gone.key}
     pks = {kept.pk, gone.pk}
-    return [one for one in rows if pks & (_treated(one) | _compared(one)) or keys & _fixed(one)]
+    return [one for one in rows if pks & _named(one) or keys & _fixed(one)]
 
 
 def _treated(initiative: Initiative) -> set[int]:
@@ -99,6 +100,16 @@ def _treated(initiative: Initiative) -> set[int]:
 def _compared(initiative: Initiative) -> set[int]:
     plan = plan_of(initiative)
     return set() if plan is None else {point.pk for point in plan.comparison_touchpoints.all()}
+
+
+def _reached(initiative: Initiative) -> set[int]:
+    """Touchpoints that could be affected without getting it."""
+    plan = plan_of(initiative)
+    return set() if plan is None else {point.pk for point in plan.spillover_touchpoints.all()}
+
+
+def _named(initiative: Initiative) -> set[int]:
+    return _treated(initiative) | _compared(initiative) | _reached(initiative)
 
 
 def _fixed(initiative: Initiative) -> set[str]:
@@ -187,6 +198,10 @@ def _move_initiatives(initiatives: Sequence[Initiative], kept: Touchpoint, gone:
             plan.comparison_touchpoints.add(kept)
         if treated & {kept.pk, gone.pk} and compared & {kept.pk, gone.pk}:  # of what was given up alone
             plan.comparison_touchpoints.remove(kept)
+        if gone.pk in _reached(initiative):
+            plan.spillover_touchpoints.remove(gone)
+            if not (treated | compared) & {kept.pk, gone.pk}:
+                plan.spillover_touchpoints.add(kept)
         initiative.lock_version += 1  # who has the form open reads it again
         initiative.save(update_fields=["lock_version"])
 

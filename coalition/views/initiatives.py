@@ -399,6 +399,7 @@ def _page(request: MemberRequest, initiative: Initiative, status: int = 200, **f
         "step": selectors.next_step(initiative, voting.standing if voting else None),
         "missing": selectors.needed_now(initiative),
         "visibility": selectors.visibility(initiative),
+        "overlaps": None if initiative.went_live_on else selectors.overlap_map(initiative),
         "rounds": selectors.closed_rounds(initiative),
         "review": review_brief(initiative),
         "updates": selectors.updates(initiative)[:10],

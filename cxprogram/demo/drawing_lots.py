@@ -1,4 +1,4 @@
-"""An initiative whose touchpoints were drawn by lot: still a draft, with its plan written."""
+"""An initiative whose touchpoints get it in an order drawn by lot: still a draft, with its plan written."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,12 +12,23 @@ from cxprogram.demo.people import Cast
 from journeys.models import Touchpoint
 
 TITLE = "Ask at the end whether everything is settled"
-LISTED = ("store-visit", "service-hotline", "welcome-call", "online-order")
+LISTED = (
+    "store-visit",
+    "service-hotline",
+    "welcome-call",
+    "online-order",
+    "installation-visit",
+    "mobile-app",
+)
+NEAR = "chat-support"
+STEPS, WEEKS_APART = 3, 4
 
 
 def draw(cast: Cast, touchpoints: dict[str, Touchpoint], today: date) -> Initiative:
-    """Two of four touchpoints get it; the others are what they are compared with."""
-    owner, live = cast["Ines"], today + timedelta(days=45)
+    """Six touchpoints get it, two at a time; those that wait are what the others are compared with."""
+    owner = cast["Ines"]
+    live = today + timedelta(days=49 - today.weekday())  # a Monday, on which a week of the plan begins
+    metrics = MetricDefinition.objects.of(owner.organization)
     initiative = services.create_initiative(
         by=owner,
         values=InitiativeValues(
@@ -35,7 +46,9 @@ def draw(cast: Cast, touchpoints: dict[str, Touchpoint], today: date) -> Initiat
         initiative=initiative,
         lock_version=initiative.lock_version,
         values=PlanValues(
-            metric=MetricDefinition.objects.of(owner.organization).get(key="nps"),
+            metric=metrics.get(key="nps"),
+            spillover_touchpoints=(touchpoints[NEAR],),
+            unmoved_metric=metrics.get(key="csat_5"),
             baseline_from=today - timedelta(days=728),
             review_on=live + timedelta(days=182),
             direction=Direction.UP,
@@ -46,6 +59,10 @@ def draw(cast: Cast, touchpoints: dict[str, Touchpoint], today: date) -> Initiat
     )
     initiative.refresh_from_db()
     services.draw_lot(
-        initiative=initiative, by=owner, touchpoints=[touchpoints[key] for key in LISTED], takes=2
+        initiative=initiative,
+        by=owner,
+        touchpoints=[touchpoints[key] for key in LISTED],
+        takes=len(LISTED),
+        steps=services.Steps(first=live, count=STEPS, periods=WEEKS_APART),
     )
     return initiative

@@ -14,6 +14,7 @@ from cxstats.did.clusters import (
     reference_freedom,
 )
 from cxstats.did.imputation import Averages, ImputedEffects, imputed_effects
+from cxstats.did.order import order_test
 from cxstats.did.panel import UnitPanel, unit_panel
 from cxstats.did.staggered import (
     Base,
@@ -41,6 +42,7 @@ __all__ = [
     "cluster_changes",
     "difference_in_differences",
     "imputed_effects",
+    "order_test",
     "planned_change",
     "planned_imputation",
     "pre_trend",

@@ -16,6 +16,7 @@ def input_digest(
     panel: MetricPanel,
     thresholds: Thresholds,
     negative_control: NegativeControl | None = None,
+    spill_over: MetricPanel | None = None,
 ) -> str:
     """SHA-256 over canonical JSON; the order of cells, treated units and controls does not matter."""
     content = {"design": _plain(design), "thresholds": _plain(thresholds), **_laid_open(panel)}
@@ -25,6 +26,8 @@ def input_digest(
             "kind": negative_control.kind.value,
             **_laid_open(negative_control.panel),
         }
+    if spill_over is not None:
+        content["spill_over"] = _laid_open(spill_over)
     return digest_of(marked(content, version=VERSION), version=VERSION, is_ascii=True)
 
 

@@ -67,6 +67,7 @@ def evaluate(
     rng: Generator,
     thresholds: Thresholds = DEFAULTS,
     negative_control: NegativeControl | None = None,
+    spill_over: MetricPanel | None = None,
 ) -> Finding:
     """Evaluate one initiative on one metric.
 
@@ -86,6 +87,10 @@ def evaluate(
     negative_control : NegativeControl, optional
         A metric that should not move: the same analysis of it becomes the check `negative_control`, amber
         where its interval excludes no change. The rest of the finding does not depend on it.
+    spill_over : MetricPanel, optional
+        Units that the initiative could reach without being meant for them (they are no controls), beside
+        the same controls. Whether they moved is a question of its own: the check `spill_over`, amber where
+        its interval excludes no change, which informs and doubts nothing.
 
     Returns
     -------
@@ -122,7 +127,11 @@ def evaluate(
     check_design(design)
     ready = prepared(design=design, panel=panel, thresholds=thresholds)
     digest = input_digest(
-        design=design, panel=panel, thresholds=thresholds, negative_control=negative_control
+        design=design,
+        panel=panel,
+        thresholds=thresholds,
+        negative_control=negative_control,
+        spill_over=spill_over,
     )
     blank = replace(_without_result(design, ready.plan, digest), notes=ready.notes)
     if ready.whole is None:
@@ -135,6 +144,8 @@ def evaluate(
         return refused(blank, refusal, ready.whole, design, thresholds)
     if negative_control is not None:
         checks += (_unmoved(negative_control, design, rng, thresholds),)
+    if spill_over is not None:
+        checks += (_reached(spill_over, design, rng, thresholds),)
     finding = _concluded(blank, analysis, checks, design, ready.plan, thresholds)
     finding = replace(finding, series=points(analysis, ready.whole, thresholds))
     return as_ratios(finding, design) if design.kind.is_ratio else finding
@@ -207,12 +218,32 @@ def _unmoved(
 ) -> Diagnostic:
     """The same analysis of a metric that should not have moved; not run where it cannot be estimated."""
     same = replace(design, metric=control.metric, kind=control.kind, smallest_worthwhile_effect=0.0)
-    effect = evaluate(same, control.panel, rng=rng, thresholds=thresholds).effect
+    return _beside("negative_control", same, control.panel, rng, thresholds)
+
+
+def _reached(
+    panel: MetricPanel, design: EvaluationDesign, rng: Generator, thresholds: Thresholds
+) -> Diagnostic:
+    """The same analysis of units that could have been reached. Nobody chose them, by scores or by lot."""
+    same = replace(
+        design,
+        smallest_worthwhile_effect=0.0,
+        selection=UnitSelection.PRACTICAL,
+        selection_periods=None,
+    )
+    return _beside("spill_over", same, panel, rng, thresholds)
+
+
+def _beside(
+    key: str, design: EvaluationDesign, panel: MetricPanel, rng: Generator, thresholds: Thresholds
+) -> Diagnostic:
+    """A finding beside the main one as a check: amber where something moved."""
+    effect = evaluate(design, panel, rng=rng, thresholds=thresholds).effect
     if effect is None:
-        return Diagnostic(key="negative_control", light=Light.NOT_RUN)
+        return Diagnostic(key=key, light=Light.NOT_RUN)
     nothing = 1.0 if effect.unit is Unit.RATIO else 0.0
     return Diagnostic(
-        key="negative_control",
+        key=key,
         light=Light.GREEN if effect.interval.contains(nothing) else Light.AMBER,
         figures=(("value", effect.value), ("low", effect.interval.low), ("high", effect.interval.high)),
     )
@@ -311,7 +342,9 @@ def _routed(
             table=table, design=design, thresholds=thresholds, unit=unit, rng=rng, chance=chance
         )
     if plan.route == "staggered":
-        return groups.staggered(table=table, design=design, thresholds=thresholds, unit=unit, chance=chance)
+        return groups.staggered(
+            table=table, design=design, thresholds=thresholds, unit=unit, chance=chance, rng=rng
+        )
     if plan.route == "baseline_adjusted":
         return groups.baseline_adjusted(table=table, design=design, thresholds=thresholds, unit=unit)
     if plan.route == "synthetic":

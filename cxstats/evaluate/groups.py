@@ -12,6 +12,7 @@ from cxstats.did import (
     StaggeredEffects,
     difference_in_differences,
     imputed_effects,
+    order_test,
     randomization_test,
     staggered_effects,
 )
@@ -141,8 +142,13 @@ def staggered(
     thresholds: Thresholds,
     unit: Unit,
     chance: bool,
+    rng: Generator,
 ) -> Analysis:
-    """Starts that differ: imputation from all untreated values; group-time effects beside it."""
+    """Starts that differ: imputation from all untreated values; group-time effects beside it.
+
+    Where a lot gave the starts, other orders that it could have given say how often chance alone would show
+    as much; a claim that they do not bear out is in doubt.
+    """
     if design.other_initiatives:
         table, overlap = undisturbed(table=table, design=design, thresholds=thresholds)
     else:
@@ -166,6 +172,14 @@ def staggered(
         rows += (row("drift_goes_on", drifted.simple),)
         same_course = noted_as_widened(same_course)
     same_course = with_breakdown(same_course, interval=effect.interval, table=table)
+    checks: tuple[Diagnostic, ...] = (same_course, overlap)
+    resolution: float | None = None
+    if chance:
+        drawn = order_test(values=table.values, first_treated=first, lag=lag, rng=rng)
+        claimed = not effect.interval.contains(0.0)
+        is_doubted = claimed and drawn.p_value > 1 - thresholds.level
+        checks += (_shuffled(drawn.p_value, drawn.smallest_attainable_p, is_doubted=is_doubted),)
+        resolution = drawn.smallest_attainable_p
     observed = table.values[: table.treated].mean(axis=0)
     gap, half = _gap_of_waves(table, effects)
     early = table.numbers < np.min(table.starts[: table.treated])
@@ -184,8 +198,9 @@ def staggered(
         expected_low=np.where(early, observed, observed - gap - half),
         expected_high=np.where(early, observed, observed - gap + half),
         control=control,
-        diagnostics=(same_course, overlap),
+        diagnostics=checks,
         sensitivity=rows,
+        resolution=resolution,
     )
 
 
@@ -245,7 +260,7 @@ def _levels_of_waves(table: Tables, first: list[int | None], lag: int) -> tuple[
     after = [
         table.values[i, int(first[i] or 0) + lag :].mean()
         for i in range(table.treated)
-        if int(first[i] or 0) + lag < table.numbers.size
+        if first[i] is not None and int(first[i] or 0) + lag < table.numbers.size  # the others wait still
     ]
     return float(np.mean(before)), float(np.mean(after))
 
@@ -324,9 +339,11 @@ def _first_columns(table: Tables) -> list[int | None]:
     return columns
 
 
-def _shuffled(p_value: float, smallest: float) -> Diagnostic:
+def _shuffled(p_value: float, smallest: float, *, is_doubted: bool = False) -> Diagnostic:
     return Diagnostic(
-        key="reassignment", light=Light.GREEN, figures=(("p", p_value), ("smallest_attainable_p", smallest))
+        key="reassignment",
+        light=Light.AMBER if is_doubted else Light.GREEN,
+        figures=(("p", p_value), ("smallest_attainable_p", smallest)),
     )
 
 

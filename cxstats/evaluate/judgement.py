@@ -20,6 +20,7 @@ DOUBTING = (
     "methods_agree",
     "placebo_units",
     "negative_control",
+    "reassignment",
 )
 
 

@@ -29,6 +29,7 @@ from impact.wording import (
     verdict_title,
     verdict_tone,
 )
+from impact.wording.beside import Beside
 from impact.wording.engines import finding_engine_text
 from wording.figures import amount_text, range_text, value_text
 from wording.formats import reader
@@ -82,6 +83,26 @@ class StudyView:
         return at_treated, sum(cell["n"] for cell in panel["cells"] if cell["unit"] in compared)
 
     @property
+    def treated_names(self) -> tuple[str, ...]:
+        """Touchpoints with the initiative, each with its start where a lot gave them."""
+        return tuple(
+            _("%(title)s (%(day)s)") % {"title": place.name, "day": reader().day(place.start)}
+            if place.start
+            else place.name
+            for place in self.subject.treated
+        )
+
+    @property
+    def is_stepped(self) -> bool:
+        """Whether a lot gave the touchpoints starts."""
+        return any(place.start for place in self.subject.treated)
+
+    @property
+    def near_names(self) -> tuple[str, ...]:
+        """Touchpoints that could be affected without getting it."""
+        return tuple(place.name for place in self.subject.spillover)
+
+    @property
     def answers_text(self) -> str:
         """6,234, and 16,414 in the comparison: nobody takes the sum for what was heard at one touchpoint."""
         treated, compared = self.answers
@@ -130,6 +151,16 @@ def study_subject(study: Study) -> StudySubject:
     return subject
 
 
+def _beside(subject: StudySubject) -> dict[str, Beside]:
+    """What the questions beside the main one are about, by the key of their check."""
+    found = {}
+    if subject.unmoved_metric and subject.unmoved_kind is not None:
+        found["negative_control"] = Beside(names=[subject.unmoved_metric], kind=subject.unmoved_kind)
+    if subject.spillover:
+        found["spill_over"] = Beside(names=[place.name for place in subject.spillover], kind=subject.kind)
+    return found
+
+
 def study_view(study: Study) -> StudyView:
     """A finished study in the reader's language. No query."""
     subject, finding = study_subject(study), finding_of(study.finding or {})
@@ -157,7 +188,8 @@ def study_view(study: Study) -> StudyView:
         if finding.refusal is None
         else (),
         checks=tuple(
-            check_text(check, kind=kind, period=period, finding=finding) for check in finding.diagnostics
+            check_text(check, kind=kind, period=period, finding=finding, beside=_beside(subject))
+            for check in finding.diagnostics
         ),
         readings=tuple(
             OtherReading(

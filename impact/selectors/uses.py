@@ -22,10 +22,11 @@ from wording.joining import clauses
 
 
 def studies_and_returns(question: UseQuestion) -> Iterator[Used]:
-    """At most six queries, whatever was used: none for other rows."""
+    """At most seven queries, whatever was used: none for other rows."""
     subject, organization = question.subject, question.member.organization
     if isinstance(subject, MetricDefinition):
-        yield from _studies(organization, Q(initiative__plan__metric__key=subject.key))
+        named = Q(initiative__plan__metric__key=subject.key)
+        yield from _studies(organization, named | Q(initiative__plan__unmoved_metric__key=subject.key))
         yield from _associations(organization, subject)
     elif isinstance(subject, (Feedback, ImportBatch)):
         yield from _studies(organization, _of_answers(subject))
@@ -43,7 +44,7 @@ def studies_and_returns(question: UseQuestion) -> Iterator[Used]:
 
 def _of_answers(subject: Feedback | ImportBatch) -> Q | None:
     """Studies whose plans read these answers: their metric at one of their touchpoints, from the baseline on,
-    with data up to their days. Four queries, however many touchpoints; None where nothing has a metric."""
+    with data up to their days. Five queries, however many touchpoints; None where nothing has a metric."""
     rows = Feedback.objects.filter(metric__isnull=False)
     rows = rows.filter(pk=subject.pk) if isinstance(subject, Feedback) else rows.filter(batch=subject)
     clock, spans = subject.organization.clock, dict[tuple[str, int], tuple[date, date]]()
@@ -53,24 +54,26 @@ def _of_answers(subject: Feedback | ImportBatch) -> Q | None:
     if not spans:
         return None
     keys = {key for key, _place in spans}
-    studies = Study.objects.of(subject.organization).finished().filter(initiative__plan__metric__key__in=keys)
+    named = Q(initiative__plan__metric__key__in=keys) | Q(initiative__plan__unmoved_metric__key__in=keys)
+    studies = Study.objects.of(subject.organization).finished().filter(named)
     columns = (
         "pk",
         "initiative",
         "data_cutoff",
         "initiative__plan__baseline_from",
         "initiative__plan__metric__key",
+        "initiative__plan__unmoved_metric__key",
     )
     told = list(studies.values_list(*columns))
     places = _places_of({initiative for _pk, initiative, *_plan in told})
     return Q(
         pk__in=[
             pk
-            for pk, initiative, cutoff, begins, key in told
+            for pk, initiative, cutoff, begins, *keys in told
             if any(
                 first <= cutoff and (begins is None or begins <= last)
                 for first, last in (
-                    spans[key, place] for place in places[initiative] if (key, place) in spans
+                    spans[key, place] for key in keys for place in places[initiative] if (key, place) in spans
                 )
             )
         ]
@@ -78,16 +81,16 @@ def _of_answers(subject: Feedback | ImportBatch) -> Q | None:
 
 
 def _places_of(initiatives: set[int]) -> dict[int, set[int]]:
-    """Touchpoints by initiative: where it was introduced, and what it is compared with. Two queries."""
+    """Touchpoints by initiative: where it was introduced, what it is compared with, and what it could
+    reach. Three queries."""
     found = defaultdict[int, set[int]](set)
     treated = Initiative.touchpoints.through.objects.filter(initiative__in=initiatives)
-    compared = EvaluationPlan.comparison_touchpoints.through.objects.filter(
-        evaluationplan__initiative__in=initiatives
-    )
     for initiative, place in treated.values_list("initiative_id", "touchpoint_id"):
         found[initiative].add(place)
-    for initiative, place in compared.values_list("evaluationplan__initiative_id", "touchpoint_id"):
-        found[initiative].add(place)
+    for listed in (EvaluationPlan.comparison_touchpoints, EvaluationPlan.spillover_touchpoints):
+        named = listed.through.objects.filter(evaluationplan__initiative__in=initiatives)
+        for initiative, place in named.values_list("evaluationplan__initiative_id", "touchpoint_id"):
+            found[initiative].add(place)
     return found
 
 

@@ -32,7 +32,9 @@ from impact.findings import (
     finding_json,
     finding_of,
     panel_of,
+    spill_over_of,
     study_inputs_json,
+    unmoved_of,
 )
 from impact.models import Study
 from impact.panel import StudyMaterial, study_material
@@ -215,7 +217,9 @@ def _same_study(initiative: Initiative, data_cutoff: date, plan_digest: str) -> 
 def _inputs(material: StudyMaterial, plan_digest: str) -> dict[str, Any]:
     content = {
         "subject": encoded(material.subject),
-        **study_inputs_json(material.design, material.panel),
+        **study_inputs_json(
+            material.design, material.panel, unmoved=material.unmoved, spill_over=material.spill_over
+        ),
         "thresholds": encoded(Thresholds()),
         "plan_digest": plan_digest,
     }
@@ -245,6 +249,8 @@ def finding_from(inputs: dict[str, Any], seed: int) -> Finding:
         panel_of(inputs),
         rng=np.random.default_rng(seed),
         thresholds=decoded(Thresholds, inputs["thresholds"]),
+        negative_control=unmoved_of(inputs),
+        spill_over=spill_over_of(inputs),
     )
 
 

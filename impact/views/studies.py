@@ -17,6 +17,7 @@ from accounts.editing import edits_of, made_once
 from accounts.http import MemberRequest, member_view
 from accounts.permissions import may
 from coalition.models import Initiative
+from coalition.selectors import overlap_map
 from common.editing import NEW, SEEN
 from common.errors import DomainError
 from common.jobs import enqueue
@@ -268,6 +269,7 @@ def _impact(
         "warning": "",
         "answers": selectors.answers_of(page.shown) if page.shown else (),
         "uses": uses_of(request.member, page.shown.study if page.shown else None),
+        "overlaps": overlap_map(initiative, until=page.shown.subject.data_cutoff) if page.shown else None,
     }
     if page.is_latest and may(request.member.role, Action.EDIT_VALUE):
         context["warning"] = selectors.warning_of_writing(initiative, request.member)

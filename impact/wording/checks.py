@@ -1,6 +1,6 @@
 """Checks, reasons, refusals and the sensitivity set in words. One text for every key of the engine."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import exp
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cxstats.design import Diagnostic, EstimandKind, Finding, Light, PeriodKind
 from cxstats.errors import Reason
+from impact.wording.beside import Beside, beside_text
 from impact.wording.outcomes import Context, context_of, is_without_claim, outcome_text
 from wording import units
 from wording.figures import amount_text
@@ -143,6 +144,19 @@ _CHECKS: dict[str, tuple[Text, Text, Text, Text, Text]] = {
             "The metric that the initiative should leave alone moved too, so something else happened as well."
         ),
         gettext_lazy("The metric that should not move could not be estimated."),
+    ),
+    "spill_over": (
+        gettext_lazy("Touchpoints that could be affected too"),
+        gettext_lazy("Where the initiative could reach without being meant to, no clear change shows."),
+        gettext_lazy(
+            "Where the initiative could reach without being meant to, something moved as well. It is no part "
+            "of the comparison, so the effect stands; it may reach further than the plan says."
+        ),
+        gettext_lazy(
+            "Where the initiative could reach without being meant to, something moved as well. It is no part "
+            "of the comparison, so the effect stands; it may reach further than the plan says."
+        ),
+        gettext_lazy("The touchpoints that could be affected have too few answers for an estimate."),
     ),
     "reassignment": (
         gettext_lazy("Groups reassigned at random"),
@@ -333,9 +347,11 @@ def check_text(
     kind: EstimandKind | None = None,
     period: PeriodKind | None = None,
     finding: Finding | None = None,
+    beside: Mapping[str, Beside] | None = None,
 ) -> CheckText:
     """One check in words. With the metric's kind and the period, the course of two sides says what drift
-    would overturn the claim; with the `finding`, whether there is a claim to put in doubt."""
+    would overturn the claim; with the `finding`, whether there is a claim to put in doubt; `beside` says
+    what a question beside the main one is about."""
     title, *sentences = _CHECKS[check.key]
     word, tone = _LIGHTS[check.light]
     place = (Light.GREEN, Light.AMBER, Light.RED, Light.NOT_RUN).index(check.light)
@@ -359,6 +375,8 @@ def check_text(
         sentence = joined([sentence, together])
     elif check.key == "pre_trend":
         sentence = joined([sentence, *_drift_texts(figures, kind, period)])
+    elif beside and check.key in beside:
+        sentence = joined([sentence, beside_text(check, beside[check.key])])
     return CheckText(
         key=check.key,
         title=str(title),

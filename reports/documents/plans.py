@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from coalition import selectors
 from cxstats.codec import decoded
 from cxstats.design import EstimandKind
+from impact.panel import StudySubject
 from impact.selectors.studies import StudyView
 from wording.figures import typed_text
 from wording.formats import reader
@@ -66,12 +67,19 @@ def plan_lines(plan: dict[str, Any], view: StudyView) -> dict[str, list[tuple[st
     first = [
         (metric, clauses((subject.metric_name, subject.metric_population))),
         (_("Where it was introduced"), listed(place.name for place in subject.treated)),
-        (compared, places if subject.comparison else _("nothing; a single series")),
+        (compared, places if subject.comparison else _without_comparison(subject)),
         *([(_("Planned go-live"), reader().day(go_live))] if go_live else []),
         *_with_calendar(lines, calendar),
     ]
     half = (len(first) + 1) // 2
     return {"left": first[:half], "right": first[half:], "whole": [rule]}
+
+
+def _without_comparison(subject: StudySubject) -> str:
+    """What it is compared with where no touchpoint stays without it."""
+    if any(place.start for place in subject.treated):
+        return _("touchpoints that have not started yet")
+    return _("nothing; a single series")
 
 
 def _with_calendar(

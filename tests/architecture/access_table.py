@@ -588,6 +588,11 @@ COALITION = [
     Row("coalition:lot_draw", "post", A.DRAFT_INITIATIVE, {"number": "draft"}, only=OWNER),
     Row("api:initiative-lots", "get", A.VIEW, {"number": "draft"}),
     Row("api:initiative-lots", "post", A.DRAFT_INITIATIVE, {"number": "draft"}, only=OWNER),
+    # a lot gave no starts there: who may gets 409 and its reason
+    Row("coalition:start_edit", "get", A.RECORD_PROGRESS, RUNNING, ok=409, only=OWNER),
+    Row("coalition:start_edit", "post", A.RECORD_PROGRESS, RUNNING, only=OWNER),
+    Row("api:initiative-starts", "get", A.VIEW, RUNNING),
+    Row("api:initiative-starts", "post", A.RECORD_PROGRESS, RUNNING, only=OWNER),
     Row("api:seat-list", "post", A.EDIT_COALITION),
     Row("api:seat-detail", "get", A.VIEW, {"pk": "seat"}),
     Row("api:seat-detail", "patch", A.EDIT_COALITION, {"pk": "seat"}),

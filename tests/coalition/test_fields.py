@@ -207,7 +207,7 @@ def test_forms_ask_for_exactly_these_fields(organization, ada):
     assert set(PlanForm(organization=organization, initiative=initiative, plan=None).fields) == {
         "metric", "comparison_touchpoints", "segment", "period", "baseline_from", "lag_periods", "review_on",
         "direction", "expected_effect", "smallest_worthwhile_effect", "selection", "selected_from",
-        "selected_until", "is_seasonal", "decision_rule",
+        "selected_until", "is_seasonal", "decision_rule", "spillover_touchpoints", "unmoved_metric",
     }  # fmt: skip
     assert set(SeatForm(organization=organization).fields) == {
         "membership", "title", "function", "touchpoints", "alternate", "is_chair", "has_vote", "starts_on",

@@ -195,11 +195,11 @@ def test_the_page_draws_once_and_shows_how_to_check(draft, ada, places, client_o
     address = reverse("coalition:lot_draw", args=[ada.organization.slug, draft.number])
     page = browser.get(address)
     hidden = {field.html_name: field.value() for field in page.context["form"].hidden_fields()}
-    sent = {"touchpoints": [point.pk for point in places], "takes": "3", **hidden}
+    sent = {"touchpoints": [point.pk for point in places], "decides": "who", "takes": "3", **hidden}
     answer = browser.post(address, sent, follow=True)
     assert b"Drawn by lot on" in answer.content
     assert TouchpointLot.objects.get().seed.encode() in answer.content
-    wrong = browser.post(address, {"touchpoints": [places[0].pk], "takes": "1"})
+    wrong = browser.post(address, {"touchpoints": [places[0].pk], "decides": "who", "takes": "1"})
     assert (wrong.status_code, TouchpointLot.objects.count()) == (422, 1)
 
 

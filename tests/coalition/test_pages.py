@@ -122,7 +122,14 @@ def test_labels_say_what_the_vote_needs(ada):
     optional = {name for name in form.fields if note_beside(form, name) == "optional"}
     assert optional == {"expected_benefit", "effort_days"}
     optional = {name for name in plan.fields if note_beside(plan, name) == "optional"}
-    assert optional == {"comparison_touchpoints", "segment", "selected_from", "selected_until"}
+    assert optional == {
+        "comparison_touchpoints",
+        "spillover_touchpoints",
+        "unmoved_metric",
+        "segment",
+        "selected_from",
+        "selected_until",
+    }
 
 
 def plan_form(initiative):
