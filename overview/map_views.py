@@ -14,7 +14,7 @@ from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from accounts.services import record_download
 from coalition import services as coalition
-from common.editing import NEW
+from common.editing import NEW, new_token
 from common.errors import DomainError
 from common.jobs import JobState, enqueue
 from journeys.maps import services as journeys
@@ -41,6 +41,8 @@ def map_detail(request: MemberRequest, key: str) -> HttpResponse:
         "may_edit": request.may(Action.EDIT_TOUCHPOINTS) and not row.is_archived,
         "lane_choices": LANE_CHOICES,
         "flow_url": form.flow_url(row),
+        "once": {},
+        "copy_token": new_token(),
     }
     return render(request, "overview/map_detail.html", context)
 

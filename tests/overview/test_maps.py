@@ -248,6 +248,16 @@ def test_a_stage_without_steps_and_long_words_have_their_place(client_of, ada, d
     assert page.count("No step yet") == 2  # in the grid and in the words of it
 
 
+def test_stages_are_folded_on_a_phone_and_open_as_text(client_of, ada, drawn):
+    services.edit_map(by=ada, map=drawn, doings=[do("add_stage", name="Second")])
+    address = reverse("overview:map_detail", args=["northwind", drawn.key])
+    page = client_of(ada).get(address).content.decode()
+    assert page.count("map-fold") == 2
+    assert page.count('map-fold" open') == 1
+    assert "4 steps" in page
+    assert client_of(ada).get(address, {"view": "text"}).content.decode().count('map-fold" open') == 2
+
+
 # --- the sheet ----------------------------------------------------------------------------------
 
 
