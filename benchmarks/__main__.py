@@ -17,6 +17,7 @@ EVERYWHERE = (
     ["benchmarks/dashboard_speed.py"],
     ["-m", "benchmarks.report_speed"],
     ["-m", "benchmarks.pages"],
+    ["-m", "benchmarks.map_speed"],
     ["-m", "benchmarks.servers"],
     ["-m", "benchmarks.program_return"],
     ["benchmarks/files_speed.py"],
@@ -28,6 +29,7 @@ WITH_POSTGRES = (
     ["benchmarks/answers_speed.py", "--server", SERVER],
     ["benchmarks/surveys_speed.py", "--server", SERVER],
     ["benchmarks/export_speed.py", "--server", SERVER],
+    ["-m", "benchmarks.map_speed", "--server", SERVER],
     ["-m", "benchmarks.servers", "--server", SERVER],
 )
 

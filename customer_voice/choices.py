@@ -39,6 +39,13 @@ class Span(models.TextChoices):
     LAST_YEAR = "last_fiscal_year", _("Last fiscal year")
 
 
+class Followed(models.TextChoices):
+    """Whose way from one touchpoint to another is followed."""
+
+    PEOPLE = "people", _("People")
+    ACCOUNTS = "accounts", _("Customer accounts")
+
+
 class SourceKind(models.TextChoices):
     """By which door answers of a source come."""
 

@@ -274,7 +274,7 @@ def _sentence(step: EmotionStep, words: EmotionWords, writer: Writer) -> str:
     parts = writer.labels.list_separator.join(
         [f"{words.drawn} {drawn}", f"{words.measured} {_figure(step, words)}"]
     )
-    return writer.labels.closer.format(text=step.name, closer=parts)
+    return writer.labels.sentence_covered.format(row=step.name, cells=parts)
 
 
 def _table(steps: Sequence[EmotionStep], words: EmotionWords, writer: Writer) -> Table:

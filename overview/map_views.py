@@ -14,13 +14,13 @@ from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
 from accounts.services import record_download
 from coalition import services as coalition
-from common.editing import NEW
+from common.editing import NEW, new_token
 from common.errors import DomainError
 from common.jobs import JobState, enqueue
 from journeys.maps import services as journeys
 from journeys.maps.access import map_for, sheet_for
 from journeys.maps.forms import LANE_CHOICES, CommentForm
-from overview.forms import LiveForm, SheetForm
+from overview.forms import FlowForm, LiveForm, SheetForm
 from overview.selectors import maps
 
 
@@ -40,8 +40,22 @@ def map_detail(request: MemberRequest, key: str) -> HttpResponse:
         "is_text": request.GET.get("view") == "text",
         "may_edit": request.may(Action.EDIT_TOUCHPOINTS) and not row.is_archived,
         "lane_choices": LANE_CHOICES,
+        "flow_url": form.flow_url(row),
+        "once": {},
+        "copy_token": new_token(),
     }
     return render(request, "overview/map_detail.html", context)
+
+
+@require_GET
+@member_view(Action.VIEW)
+def map_flow(request: MemberRequest, key: str) -> HttpResponse:
+    """How customers go on from step to step; the fragment stands under the map."""
+    row = map_for(request.member, key)
+    form = FlowForm(request.GET, organization=request.organization)
+    flow = maps.map_flow(request.member, row, form.flow_cut())
+    template = "overview/map_flow.html" + ("#flow" if request.htmx else "")
+    return render(request, template, {"map": row, "flow": flow, "form": form})
 
 
 @require_POST

@@ -9,17 +9,19 @@ from django.utils.safestring import mark_safe
 
 from common.charting import chart_locale
 from common.text import legible
+from cxcharts.chart import Chart
 from cxcharts.render import to_svg
 from cxcharts.theme import Theme
 from journeys.maps.choices import SheetSize
 from journeys.maps.models import MapSheet
 from journeys.maps.selectors import LaneView
-from overview.selectors.maps import LiveStep, MapPage, map_page
+from overview.selectors.maps import LiveStep, MapFlow, MapPage, map_flow, map_page
 from reports.pdf import render_sheets
 from wording.formats import reader
 
 # Columns that a page of this paper holds so that a word of eight letters fits in one; pixels of the curve.
 COLUMNS = {SheetSize.A3: 26, SheetSize.A4: 16}
+FLOW_WIDTH = 900.0
 CURVE_WIDTH = {SheetSize.A3: 1600.0, SheetSize.A4: 1500.0}
 
 
@@ -50,12 +52,12 @@ class Sheet:
 
 def draw_sheet(sheet: MapSheet) -> tuple[bytes, int]:
     """The file and its number of pages, in the reader's language and format."""
-    page = map_page(sheet.by, sheet.map)
-    rendered = render_sheets(html_of_sheet(sheet, page), pictures={})
+    page, flow = map_page(sheet.by, sheet.map), map_flow(sheet.by, sheet.map)
+    rendered = render_sheets(html_of_sheet(sheet, page, flow), pictures={})
     return rendered.content, rendered.pages
 
 
-def html_of_sheet(sheet: MapSheet, page: MapPage) -> str:
+def html_of_sheet(sheet: MapSheet, page: MapPage, flow: MapFlow) -> str:
     size = SheetSize(sheet.size)
     context: dict[str, Any] = {
         "map": sheet.map,
@@ -65,15 +67,17 @@ def html_of_sheet(sheet: MapSheet, page: MapPage) -> str:
         "organization_name": sheet.map.organization.name,
         "day": reader().day(sheet.map.organization.clock.today()),
         "sheets": sheets_of(page, most=COLUMNS[size]),
-        "curve": _curve(page, CURVE_WIDTH[size]),
+        "curve": _printed(page.drawing, CURVE_WIDTH[size]),
+        "flow": flow,
+        "flow_drawing": _printed(flow.drawing, FLOW_WIDTH),
     }
     return legible(render_to_string("overview/pdf/map.html", context))
 
 
-def _curve(page: MapPage, width: float) -> str:
-    if page.drawing is None:
+def _printed(chart: Chart | None, width: float) -> str:
+    if chart is None:
         return ""
-    drawing = to_svg(page.drawing, theme=Theme.PRINT, locale=chart_locale(), width=width)
+    drawing = to_svg(chart, theme=Theme.PRINT, locale=chart_locale(), width=width)
     return mark_safe(drawing)  # noqa: S308  # the chart core escapes every text
 
 

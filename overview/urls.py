@@ -12,6 +12,7 @@ urlpatterns = [
     path("my-part/", views.my_part, name="my_part"),
     path("search/", views.search, name="search"),
     path("journeys/<slug:key>/", map_views.map_detail, name="map_detail"),
+    path("journeys/<slug:key>/flow/", map_views.map_flow, name="map_flow"),
     path("journeys/<slug:key>/sheet/", map_views.map_sheet, name="map_sheet"),
     path("journeys/<slug:key>/sheet/<int:pk>/", map_views.sheet_detail, name="sheet_detail"),
     path("journeys/<slug:key>/sheet/<int:pk>/file/", map_views.sheet_file, name="sheet_file"),

@@ -192,6 +192,33 @@ def lead(parser: Parser, token: Token) -> LeadNode:
     return LeadNode(nodelist, parser.compile_filter(name), parts, options)
 
 
+class OnceNode(Node):
+    """What stands at two places of a page, as a table at a desk and as text on a phone, written once."""
+
+    def __init__(self, nodelist: NodeList, parts: list[Any]) -> None:
+        self.nodelist, self.parts = nodelist, parts
+
+    def render(self, context: Context) -> SafeString:
+        kept = context.get("once")
+        if kept is None:
+            return self.nodelist.render(context)
+        key = tuple(part.resolve(context) for part in self.parts)
+        if key not in kept:
+            kept[key] = self.nodelist.render(context)
+        found: SafeString = kept[key]
+        return found
+
+
+@register.tag
+def once(parser: Parser, token: Token) -> OnceNode:
+    """`{% once 'name' key %}...{% endonce %}`: rendered for the first of a name and key, and kept in the
+    dictionary `once` of the page's context; where there is none, each time."""
+    _tag, *parts = token.split_contents()
+    nodelist = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return OnceNode(nodelist, [parser.compile_filter(part) for part in parts])
+
+
 class SetCloseNode(Node):
     """What is inside, closed up where the present language is Chinese."""
 

@@ -77,6 +77,7 @@ from customer_voice.selectors.versions import (
     series_choices,
     series_versions,
 )
+from customer_voice.selectors.ways import Heard, Visits, visits
 
 __all__ = [
     "PERIODS_SHOWN",
@@ -88,6 +89,7 @@ __all__ = [
     "Counts",
     "EarlierAnswers",
     "Figure",
+    "Heard",
     "HeardThere",
     "LevelSeries",
     "MetricSeries",
@@ -99,6 +101,7 @@ __all__ = [
     "Tally",
     "Targets",
     "UnitCounts",
+    "Visits",
     "answer_groups",
     "before_series",
     "by_series",
@@ -153,5 +156,6 @@ __all__ = [
     "together",
     "touchpoint_comparisons",
     "typed_unit",
+    "visits",
     "whole_periods",
 ]

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import accumulate, batched
+from itertools import accumulate, batched, chain
 from math import cos, pi
 
 import numpy as np
@@ -23,6 +23,7 @@ from customer_voice.services import (
 )
 from cxprogram.demo.firms import FIRMS_OF, make_firms, name_contacts
 from cxprogram.demo.people import Cast
+from cxprogram.demo.returning import let_customers_return
 from cxprogram.demo.truth import DRIVERS, TRUTH
 from journeys.models import Touchpoint
 from journeys.services import save_touchpoint
@@ -151,9 +152,13 @@ def _everything_said(
     yield "osat", verdicts
     # Before the other answers of this metric: counting its scattered days looks at all that there are.
     yield "csat_5", ratings
-    for number, stream in enumerate(STREAMS):
-        rng = np.random.default_rng([20261121, number])
-        yield stream[0], _answers(rng, stream, metrics[stream[0]], first, go_lives)
+    streams = [
+        list(_answers(np.random.default_rng([20261121, number]), stream, metrics[stream[0]], first, go_lives))
+        for number, stream in enumerate(STREAMS)
+    ]
+    let_customers_return(chain.from_iterable(streams))
+    for stream, answers in zip(STREAMS, streams, strict=True):
+        yield stream[0], answers
     yield "ttr", _cases(np.random.default_rng([20261121, 99]), first)
 
 

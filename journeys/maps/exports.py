@@ -4,22 +4,19 @@ from collections.abc import Iterator, Sequence
 
 from common.downloads import Download
 from common.spreadsheets import marked
-from journeys.maps.choices import LaneKind
+from journeys.maps.importers import lane_header
 from journeys.maps.selectors import MapView
 
 
 def map_download(view: MapView, *, about: Sequence[str] = ()) -> Download:
-    """Steps in the map's order. Stages without steps are not in it. No query."""
-    lanes = [
-        lane.label if lane.lane.kind == LaneKind.OWN or lane.lane.name else lane.lane.kind
-        for lane in view.lanes
-    ]
+    """Steps in the map's order, and a row for each stage without steps. No query."""
+    lanes = [lane_header(lane.lane.kind, lane.lane.name) for lane in view.lanes]
     header = ["number", "stage", "step", "touchpoints", "channels", "owner", "emotion", "nested map", *lanes]
     return Download(
         name=f"journey-{view.map.key}",
         header=[marked(name) for name in header],
         rows=lambda: _rows(view),
-        count=lambda: len(view.steps),
+        count=lambda: view.width,
         about=about,
     )
 
@@ -38,3 +35,6 @@ def _rows(view: MapView) -> Iterator[list[object]]:
                 step.nested.key if step.nested else "",
                 *(marked(cell.text) for cell in step.cells),
             ]
+        if not stage.steps:
+            texts = [marked(cell.text) for cell in stage.cells]
+            yield ["", marked(stage.stage.name), "", "", "", "", "", "", *texts]

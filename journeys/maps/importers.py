@@ -41,11 +41,14 @@ _LANES: dict[str, tuple[str, ...]] = {
     LaneKind.EVIDENCE: ("evidence", "证据"),
     LaneKind.IDEAS: ("ideas", "idea", "想法与建议", "改进想法"),
 }
+# A lane that has a kind and a name of its own, as an export writes it.
+_NAMED = re.compile(rf"\s*({'|'.join(LaneKind.values)})\s*[:：]\s*(\S.*)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepRow:
-    """One row of the file, with its line; `cells` by the place of their lane."""
+    """One row of the file, with its line; `cells` by the place of their lane. Without a step: a stage without
+    steps."""
 
     line: int
     stage: str
@@ -141,12 +144,31 @@ def _lanes(header: Sequence[str], taken: set[int]) -> list[tuple[int, str, str]]
         if passed is not None:
             ours.remove(passed)
             continue
+        named = _NAMED.match(as_it_was(name))
+        if named:
+            lanes.append((at, named[1].lower(), one_line(named[2])[:LONGEST_NAME]))
+            continue
         kind = next((kind for kind, words in _LANES.items() if said in words), LaneKind.OWN.value)
         if kind in {one for _at, one, _name in lanes}:
             kind = LaneKind.OWN.value
         own = one_line(as_it_was(name))[:LONGEST_NAME] if kind == LaneKind.OWN else ""
         lanes.append((at, str(kind), own))
     return lanes
+
+
+def lane_header(kind: str, name: str) -> str:
+    """What a lane is called in a table, so that it comes back as it was."""
+    if not name:
+        return str(kind)
+    is_plain = kind == LaneKind.OWN and not _NAMED.match(name) and not _is_known(name)
+    return name if is_plain else f"{kind}: {name}"
+
+
+def _is_known(name: str) -> bool:
+    """Whether a column of this name would be read as something else than an own lane."""
+    said = plain_name(name)
+    words = (*COLUMNS.values(), *_LANES.values(), NUMBERS, CHANNELS)
+    return any(said in one for one in words)
 
 
 def _row(
@@ -157,9 +179,10 @@ def _row(
 
     said = {field: one_line(cell(at)) for field, at in place.items()}
     problems = []
+    is_stage = bool(said["stage"]) and not any(text for field, text in said.items() if field != "stage")
     for field, text in (("stage", _("the stage is missing.")), ("step", _("the step has no name."))):
         if not said[field]:
-            problems.append(text)
+            problems += [] if is_stage else [text]
         elif len(said[field]) > LONGEST_NAME:
             problems.append(
                 _("“%(text)s…” has more than %(most)d characters.")

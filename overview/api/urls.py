@@ -2,10 +2,16 @@
 
 from django.urls import path
 
+from overview.api.map_views import LiveMapView, MapDraftView, MapFlowView
 from overview.api.views import CoverageView, MyPartView, SearchView
 
 urlpatterns = [
     path("coverage/", CoverageView.as_view(), name="coverage"),
     path("my-part/", MyPartView.as_view(), name="my_part"),
     path("search/", SearchView.as_view(), name="search"),
+    path("journey-maps/<slug:key>/live/", LiveMapView.as_view(), name="journey_map_live"),
+    path("journey-maps/<slug:key>/flow/", MapFlowView.as_view(), name="journey_map_flow"),
+    path(
+        "journey-maps/<slug:key>/steps/<slug:step>/draft/", MapDraftView.as_view(), name="journey_map_draft"
+    ),
 ]

@@ -1,4 +1,5 @@
 import pytest
+from django.template import Context, Template
 from django.utils import translation
 
 from common.templatetags.cx import (
@@ -94,3 +95,11 @@ def test_a_query_string_asks_only_for_what_has_a_value():
 )
 def test_no_number_is_cut_in_two(text, most, shown):
     assert shortened(text, most) == shown
+
+
+def test_what_stands_twice_is_written_once():
+    template = Template("{% load cx %}{% once 'a' key %}{{ told|join:'' }}{{ told.pop }}{% endonce %}|" * 2)
+    kept = {"told": ["x", "y", "z"], "key": 1, "once": {}}
+    assert template.render(Context(kept)) == "xyzz|xyzz|"
+    assert template.render(Context({**kept, "key": 2})) == "xyy|xyy|"
+    assert template.render(Context({"told": ["x", "y"], "key": 1})) == "xyy|xx|"

@@ -10,7 +10,9 @@ from cxcharts.counterfactual import CounterfactualPoint, Effect, counterfactual_
 from cxcharts.coverage import CoverageCell, coverage_matrix
 from cxcharts.curve import CurvePoint, curve
 from cxcharts.dots import Dot, DotRow, IntervalRow, Perspective, dot_plot, interval_dots
+from cxcharts.flow import FlowShare, FlowStep, FlowWords, flow
 from cxcharts.frame import Rule, RuleKind
+from cxcharts.journey import EmotionStep, EmotionWords, emotion_curve
 from cxcharts.labels import Labels, labels_for
 from cxcharts.money import CashYear, TornadoRow, cash_flow, histogram, tornado, value_distribution
 from cxcharts.plan import plan_chart
@@ -312,6 +314,77 @@ def bent(name: str, labels: Labels, locale: str) -> Chart:
     )
 
 
+def emotions(name: str, labels: Labels, locale: str) -> Chart:
+    values = [None if i == 4 else 1.4 - 0.35 * (i % 7) for i in range(14)]
+    return emotion_curve(
+        title=f"{name} 1, 4",
+        subtitle=f"{name}, n = 412",
+        steps=[
+            EmotionStep(
+                name=f"{name} {i}",
+                stage=f"{name} {i // 5}",
+                drawn=(2, 1, 0, -1, -2)[i % 5],
+                value=value,
+                low=None if value is None else value - 0.3,
+                high=None if value is None else value + 0.3,
+                n=40 + i,
+                figure=f"{20 + i}",
+                range=f"{15 + i}, {25 + i}",
+                is_few=value is None,
+            )
+            for i, value in enumerate(values)
+        ],
+        words=EmotionWords(
+            drawn=f"drawn {name}",
+            measured=name,
+            few=f"few {name}",
+            best=f"very good {name}",
+            neutral="neutral",
+            worst=f"very bad {name}",
+            step="Step",
+            stage="Stage",
+            figure=name,
+        ),
+        labels=labels,
+        locale=locale,
+    )
+
+
+def flowing(name: str, labels: Labels, locale: str) -> Chart:
+    def share(value: float) -> FlowShare:
+        return FlowShare(value=value, low=max(0.0, value - 0.05), high=min(1.0, value + 0.06))
+
+    shares = ((0.41, 0.2, 0.39), (0.03, 0.3, 0.67), (0.96, 0.01, 0.03), (0.0, 0.0, 1.0))
+    rows = [
+        FlowStep(
+            name=f"{i + 1}, {i + 2} {name}",
+            n=300 + i,
+            on=share(on),
+            aside=share(aside),
+            out=share(out),
+            time=f"{i + 3} d ({name})",
+            aside_to=name if i else "",
+        )
+        for i, (on, aside, out) in enumerate(shares)
+    ]
+    return flow(
+        title=f"{name} 1, 4",
+        subtitle=f"{name}, n = 412",
+        steps=[*rows, FlowStep(name=f"5 {name}", n=3, note=f"few {name}")],
+        words=FlowWords(
+            step="Step",
+            customers=name,
+            on=f"on {name}",
+            aside=f"aside {name}",
+            out=f"out {name}",
+            time="time",
+            aside_to="to",
+        ),
+        labels=labels,
+        locale=locale,
+    )
+
+
 # Builder and the most SVG elements the printed drawing may have.
 CHARTS: dict[str, tuple[Callable[[str, Labels, str], Chart], int]] = {
     "series": (series, 120),
@@ -329,6 +402,8 @@ CHARTS: dict[str, tuple[Callable[[str, Labels, str], Chart], int]] = {
     "plan": (plan, 100),
     "spark": (spark, 8),
     "answers": (answers, 70),
+    "emotions": (emotions, 130),
+    "flow": (flowing, 70),
 }
 NAMES = tuple(CHARTS)
 

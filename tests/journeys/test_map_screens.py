@@ -9,9 +9,13 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import AuditEvent
+from common.spreadsheets import csv_text
 from journeys.maps import services
+from journeys.maps.content import drawing_of
+from journeys.maps.exports import map_download
 from journeys.maps.models import JourneyMap, MapComment
 from journeys.maps.operations import Doing
+from journeys.maps.selectors import map_view
 from tests.factories.journeys import TouchpointFactory
 
 pytestmark = pytest.mark.django_db
@@ -335,3 +339,48 @@ def test_a_table_that_could_not_be_confirmed_is_refused_at_once(client_of, ada):
     page = client_of(ada).post(_url("map_import"), {"file": _chinese(400)})
     assert page.status_code == 422
     assert "more than 3 MB of text" in page.content.decode()
+
+
+def test_a_double_click_makes_one_copy(client_of, ada, row):
+    address = reverse("maps:map_copy", args=["northwind", row.key])
+    first = client_of(ada).post(address, {"once": "same"})
+    again = client_of(ada).post(address, {"once": "same"})
+    assert first.url == again.url
+    assert JourneyMap.objects.count() == 2
+    client_of(ada).post(address, {"once": "another"})
+    client_of(ada).post(address, {"once": "same", "future": "yes"})
+    assert JourneyMap.objects.count() == 4
+
+
+def test_lanes_with_names_and_stages_without_steps_come_back_as_they_were(ada):
+    row = services.new_map(by=ada, values=services.MapValues(name="Out and in"))
+    stage = row.content["stages"][0]
+    told = [
+        *(("pain", "Anger"), ("own", "Goal"), ("own", "Law"), ("own", "Number"), ("own", "pain: mine")),
+        ("ideas", "Later ones"),
+    ]
+    doings = [Doing(do="add_lane", told={"kind": kind, "name": name}) for kind, name in told]
+    doings.append(Doing(do="add_step", told={"stage": stage, "name": "Buys"}))
+    row = services.edit_map(by=ada, map=row, doings=doings)
+    row = services.edit_map(by=ada, map=row, doings=[Doing(do="add_stage", told={"name": "Later"})])
+    later = row.content["stages"][-1]
+    lane = row.content["lanes"][-1]
+    row = services.edit_map(
+        by=ada, map=row, doings=[Doing(do="set_cell", told={"column": later, "lane": lane, "text": "Soon"})]
+    )
+    table = map_download(map_view(row))
+    assert table.count() == 2
+    file = io.BytesIO(csv_text(table.header, table.rows()).encode())
+    again = services.import_map(by=ada, values=services.MapValues(name="Again"), file=file)
+
+    def drawn(one):
+        drawing = drawing_of(one.content)
+        return (
+            [(lane.kind, lane.name) for lane in drawing.lanes],
+            [(stage.name, [step.name for step in stage.steps]) for stage in drawing.stages],
+            sorted(drawing.cells.values()),
+        )
+
+    assert drawn(again) == drawn(row)
+    assert ("Later", []) in drawn(again)[1]
+    assert drawn(again)[2] == ["Soon"]

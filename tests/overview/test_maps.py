@@ -16,7 +16,7 @@ from journeys import services as inventory
 from journeys.maps import services
 from journeys.maps.models import JourneyMap, MapSheet
 from journeys.maps.operations import Doing
-from overview.selectors.maps import LiveCut, map_page, step_seed
+from overview.selectors.maps import LiveCut, map_flow, map_page, step_seed
 from overview.sheets import draw_sheet, html_of_sheet, sheets_of
 from tests.factories.coalition import InitiativeFactory
 from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
@@ -248,6 +248,16 @@ def test_a_stage_without_steps_and_long_words_have_their_place(client_of, ada, d
     assert page.count("No step yet") == 2  # in the grid and in the words of it
 
 
+def test_stages_are_folded_on_a_phone_and_open_as_text(client_of, ada, drawn):
+    services.edit_map(by=ada, map=drawn, doings=[do("add_stage", name="Second")])
+    address = reverse("overview:map_detail", args=["northwind", drawn.key])
+    page = client_of(ada).get(address).content.decode()
+    assert page.count("map-fold") == 2
+    assert page.count('map-fold" open') == 1
+    assert "4 steps" in page
+    assert client_of(ada).get(address, {"view": "text"}).content.decode().count('map-fold" open') == 2
+
+
 # --- the sheet ----------------------------------------------------------------------------------
 
 
@@ -289,7 +299,7 @@ def test_a_sheet_is_asked_for_drawn_and_fetched_by_who_asked(client_of, ada, ben
 
 def test_the_sheet_says_what_the_page_says(ada, drawn):
     sheet = services.request_sheet(by=ada, map=drawn, size="a3", language="en")
-    html = html_of_sheet(sheet, map_page(ada, drawn))
+    html = html_of_sheet(sheet, map_page(ada, drawn), map_flow(ada, drawn))
     for said in ("It hurts most at", "Waits", "−75", "too few answers", "Shop (Other)", "<svg"):
         assert said in html
     content, pages = draw_sheet(sheet)

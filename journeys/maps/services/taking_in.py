@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import BusinessFunction, Membership, Organization
 from common.errors import InvalidValues
 from common.spreadsheets import csv_text, marked
-from journeys.maps.choices import LaneKind
 from journeys.maps.content import Updates
-from journeys.maps.importers import COLUMNS, MOST_MEGABYTES_OF_TEXT, ReadMap, StepRow, read_map
+from journeys.maps.importers import COLUMNS, MOST_MEGABYTES_OF_TEXT, ReadMap, StepRow, lane_header, read_map
 from journeys.maps.models import JourneyMap
 from journeys.maps.services.editing import begin, keep_uses
 from journeys.maps.services.keeping import MapValues, named_map
@@ -55,7 +54,7 @@ def planned_map(*, organization: Organization, file: IO[bytes]) -> MapPlan:
     return MapPlan(
         content=content,
         stages=len(content["stages"]),
-        steps=len(read.rows),
+        steps=sum(bool(row.step) for row in read.rows),
         lanes=len(read.lanes),
         linked=sum(bool(row.touchpoints) for row in read.rows),
         table=table,
@@ -126,6 +125,9 @@ def _content(read: ReadMap, known: _Known) -> Updates:
             stage = stages[row.stage.casefold()] = f"s1-{len(stages) + 1}"
             content["stages"].append(stage)
             content[f"stage.{stage}"], content[f"order.{stage}"] = row.stage, []
+        if not row.step:  # the cells of a stage stand under it as long as it has no step
+            content.update({f"cell.{stage}.l1-{lane + 1}": text for lane, text in row.cells.items()})
+            continue
         step = f"p1-{at}"
         content[f"order.{stage}"].append(step)
         content[f"name.{step}"] = row.step
@@ -146,7 +148,7 @@ def _table(read: ReadMap) -> str:
     fields = list(COLUMNS)
     header = [
         *(COLUMNS[field][0] for field in fields),
-        *(name if kind == LaneKind.OWN else kind for kind, name in read.lanes),
+        *(marked(lane_header(kind, name)) for kind, name in read.lanes),
     ]
     return csv_text(
         header,

@@ -84,6 +84,7 @@ def map_edit(request: MemberRequest, key: str) -> HttpResponse:
 
 @require_POST
 @member_view(EDIT)
+@made_once
 def map_copy(request: MemberRequest, key: str) -> HttpResponse:
     """A copy, or with `future` the future state of this map."""
     row = map_for(request.member, key, EDIT)
