@@ -8,14 +8,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.strict import KnownFields
+from customer_voice.api.waits import ReadWaits, SentWaits
 from customer_voice.choices import ImportField, Period, Span
 from customer_voice.columns import DECIMALS, DIGITS
-from customer_voice.models import (
-    Channel,
-    Feedback,
-    MetricDefinition,
-    Source,
-)
+from customer_voice.models import Channel, Feedback, MetricDefinition, Source
 from customer_voice.selectors import definition_text
 
 
@@ -185,7 +181,7 @@ class SeriesSerializer(serializers.Serializer[Any]):
 _MOMENT = serializers.DateTimeField(allow_null=True)
 
 
-class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
+class FeedbackSerializer(ReadWaits, serializers.ModelSerializer[Feedback]):
     source = serializers.CharField(source="submission.source.name", read_only=True)  # type: ignore[assignment]
     external_id = serializers.CharField(source="submission.external_id", read_only=True)
     customer = serializers.SerializerMethodField(help_text="The customer's reference.")
@@ -225,6 +221,8 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
             "first_resolved_at",
             "reopened_count",
             "merged_into",
+            "waits",
+            "waited",
             "text",
             "customer",
             "account",
@@ -304,7 +302,7 @@ def plain_item(data: Any) -> dict[str, str] | None:
     return found
 
 
-class FeedbackItem(KnownFields, serializers.Serializer[Any]):
+class FeedbackItem(KnownFields, SentWaits):
     """One answer or case. The rules are those of imports; a refusal names the field.
 
     What a known item does not name stays as it is; what it names null or empty becomes empty.
