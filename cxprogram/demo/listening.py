@@ -313,7 +313,8 @@ def _without_waiting(
     for case in cases:
         opened = datetime.fromisoformat(case["occurred_at"])
         begins, ends = np.sort(rng.uniform(0.2, 0.9, size=2))
-        asks, is_open = rng.random() < 0.35, not case["resolved_at"]
+        is_open = not case["resolved_at"]
+        asks = rng.random() < (0.8 if is_open else 0.35)
         if opened.date() < since:
             continue
         whole = (until if is_open else datetime.fromisoformat(case["resolved_at"])) - opened
