@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from tabular.dates import read_dates
+from tabular.dates import DateOrder, read_dates
 
 type Stretch = tuple[datetime, datetime | None]
 
@@ -52,9 +52,7 @@ def read_stretches(
     texts = list(
         dict.fromkeys(text for one in told for entry in one or () for text in (entry.begin, entry.end))
     )
-    dates = read_dates(texts, order=order, zone=zone)
-    wrong = {texts[index] for index in dates.bad}
-    moments = dict(zip(texts, dates.moments, strict=True))
+    moments, wrong = _moments(texts, order, zone)
     found: list[list[Stretch] | None] = []
     bad = []
     for index, entries in enumerate(told):
@@ -64,6 +62,16 @@ def read_stretches(
         said = [] if is_bad or not entries else list(_stretches(entries, moments, counts))
         found.append(said if column[index].strip() and not is_bad else None)
     return Stretches(found=found, bad=bad)
+
+
+def _moments(texts: Sequence[str], order: str, zone: tzinfo) -> tuple[dict[str, datetime | None], set[str]]:
+    """By text, and those that are none. A history is written by a system: year first in any file."""
+    dates = read_dates(texts, order=order, zone=zone)
+    moments = dict(zip(texts, dates.moments, strict=True))
+    rest = [texts[index] for index in dates.bad]
+    year_first = read_dates(rest, order=DateOrder.ISO, zone=zone)
+    moments |= dict(zip(rest, year_first.moments, strict=True))
+    return moments, {rest[index] for index in year_first.bad}
 
 
 def _entries(cell: str) -> list[_Entry] | None:

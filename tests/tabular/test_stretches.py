@@ -62,6 +62,8 @@ def test_dates_are_read_as_the_file_writes_them_and_in_its_zone():
     berlin = ZoneInfo("Europe/Berlin")
     found = read("02.03.2026 11:00 – 02.03.2026 14:20", order="day_first", zone=berlin)
     assert found.found == [[(at(2, 10), at(2, 13, 20))]]
+    found = read("2026-03-02 11:00 Pending; 02.03.2026 14:20 Open", order="day_first", zone=berlin)
+    assert found.found == [[(at(2, 10), at(2, 13, 20))]]
     found = read("3/2/2026 10:00 AM Pending; 3/2/2026 1:20 PM Open", order="month_first")
     assert found.found == [[(at(2, 10), at(2, 13, 20))]]
     found = read("2026-03-02T11:00:00+01:00/2026-03-02T14:20:00+01:00")
