@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from common.strict import KnownFields
 from customer_voice.models import Feedback
 from customer_voice.rules.waiting import Waits
 
@@ -13,7 +14,7 @@ _MOMENT = serializers.DateTimeField()
 MOST_WAITS = 500
 
 
-class WaitSerializer(serializers.Serializer[Any]):
+class WaitSerializer(KnownFields, serializers.Serializer[Any]):
     """One stretch; `to` null: it waits still."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
