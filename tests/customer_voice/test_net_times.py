@@ -473,3 +473,18 @@ def test_an_open_case_in_business_hours_counts_what_was_worked(office_net):
     ]  # fmt: skip
     services.record_feedback(organization=office_net.organization, metric=office_net, source="s", items=items)
     assert series(office_net).counts.open_seconds == ((15 * HOUR, 1),)
+
+
+def test_what_an_undo_brings_back_is_placed_by_the_calendar_of_then(bring, office_net, desk, ada):
+    """Opened at 9, waited from 11 to 14, resolved at 17: 7 - 2 hours of the desk. Once it works in the
+    mornings alone, 3 - 1."""
+    row = ["T1", "2026-03-02 09:00", "2026-03-02 17:00", ""]
+    bring([[*row, "2026-03-02 11:00 – 2026-03-02 14:00"]], metric=office_net)
+    assert _kept(office_net) == [floor(50 * log(5 * HOUR))]
+    later = bring([[*row, "2026-03-02 09:00 – 2026-03-02 10:00"]], metric=office_net)
+    mornings = tuple(day[:1] for day in OFFICE)
+    version = services.change_calendar(by=ada, calendar=desk, hours=Hours(name="Desk", week=mornings))
+    services.recount_calendar(version_id=version.pk)
+    services.undo_import(batch=later, by=later.created_by)
+    services.run_import(batch_id=later.pk)
+    assert _kept(office_net) == [floor(50 * log(2 * HOUR))]
