@@ -12,6 +12,7 @@ class MetricKind(models.TextChoices):
     TTR = "ttr", _("Time to resolution (TTR)")
     FRT = "frt", _("First response time (FRT)")
     FIRST_RESOLUTION = "first_res", _("Time to first resolution")
+    NET_RESOLUTION = "net_res", _("Net time to resolution")
     CUSTOM = "custom", _("Own metric")
 
 
@@ -140,6 +141,8 @@ class ImportField(models.TextChoices):
     MERGED_INTO = "merged_into", _("Merged into (ID of the other case)")
     EXPOSURE = "exposure", _("Exposure (what the amount was counted on)")
     DURATION = "duration", _("Time to resolution, as a length of time")
+    WAITED = "waited", _("Time the case waited for the customer, as a length of time")
+    WAITS = "waits", _("When the case waited for the customer, or the history of its status")
     QUESTION = "question", _("Which question or metric the row answers")
     OCCURRED_TIME = "occurred_time", _("Time of day, beside the date of the answer or of opening")
     RESOLVED_TIME = "resolved_time", _("Time of day, beside the date of resolution")
@@ -165,6 +168,7 @@ RULE_OF_KIND: dict[str, str] = {
     MetricKind.TTR: "duration",
     MetricKind.FRT: "duration",
     MetricKind.FIRST_RESOLUTION: "duration",
+    MetricKind.NET_RESOLUTION: "duration",
 }
 EARLIER_ENDS = (MetricKind.FRT, MetricKind.FIRST_RESOLUTION)  # times that end before a case is over for good
 
@@ -179,175 +183,8 @@ BIN_OPEN_AT = -100  # an open case: less the minute of its day at which it was o
 BIN_UNUSABLE = -2
 BINS_PER_E = 50  # times are kept in steps of two percent: the middle is within one percent
 BIN_BEYOND = 2000  # added to the bin of a time that is longer than the promised one in the same bin
+BIN_WAITING = 4000  # added to the bin of the age of an open case that waits for its customer: it stands still
 SMALL_N = 5  # fewer answers are shown as such and never compared
-
-# a rule is named by its key in `rules`
-# key, kind, name, scale low/high, rule, bottom box high, top box low, higher is better
-# (the four CES definitions stand side by side on purpose: product rule, they differ)
-STANDARD_METRICS: dict[str, dict[str, object]] = {
-    "nps": {
-        "kind": MetricKind.NPS,
-        "name": _("NPS®"),
-        "scale_low": 0,
-        "scale_high": 10,
-        "rule": "net",
-        "bottom_box_high": 6,
-        "top_box_low": 9,
-        "higher_is_better": True,
-        "wording": _("How likely are you to recommend us to a friend or colleague?"),
-    },
-    "csat_5": {
-        "kind": MetricKind.CSAT,
-        "name": _("CSAT, 5-point"),
-        "scale_low": 1,
-        "scale_high": 5,
-        "rule": "top_box",
-        "top_box_low": 4,
-        "higher_is_better": True,
-        "wording": _("How satisfied are you with this experience?"),
-    },
-    "csat_7": {
-        "kind": MetricKind.CSAT,
-        "name": _("CSAT, 7-point"),
-        "scale_low": 1,
-        "scale_high": 7,
-        "rule": "top_box",
-        "top_box_low": 6,
-        "higher_is_better": True,
-        "wording": _("How satisfied are you with this experience?"),
-    },
-    "csat_yes_no": {
-        "kind": MetricKind.CSAT,
-        "name": _("CSAT, yes or no"),
-        "scale_low": 0,
-        "scale_high": 1,
-        "rule": "top_box",
-        "top_box_low": 1,
-        "higher_is_better": True,
-        "wording": _("Were you satisfied?"),
-    },
-    "ces_mean_7": {
-        "kind": MetricKind.CES,
-        "name": _("CES, mean of 1–7"),
-        "scale_low": 1,
-        "scale_high": 7,
-        "rule": "mean",
-        "higher_is_better": True,
-        "wording": _("The company made it easy for me to handle my issue."),
-    },
-    "ces_agree_7": {
-        "kind": MetricKind.CES,
-        "name": _("CES, share of 5–7"),
-        "scale_low": 1,
-        "scale_high": 7,
-        "rule": "top_box",
-        "top_box_low": 5,
-        "higher_is_better": True,
-        "wording": _("The company made it easy for me to handle my issue."),
-    },
-    "ces_easy_5": {
-        "kind": MetricKind.CES,
-        "name": _("CES, share of 4–5"),
-        "scale_low": 1,
-        "scale_high": 5,
-        "rule": "top_box",
-        "top_box_low": 4,
-        "higher_is_better": True,
-        "wording": _("How easy was it to get what you needed?"),
-    },
-    "ces_net_5": {
-        "kind": MetricKind.CES,
-        "name": _("CES, easy minus difficult"),
-        "scale_low": 1,
-        "scale_high": 5,
-        "rule": "net",
-        "bottom_box_high": 2,
-        "top_box_low": 4,
-        "higher_is_better": True,
-        "wording": _("How easy was it to get what you needed?"),
-    },
-    "osat": {
-        "kind": MetricKind.OSAT,
-        "name": _("OSAT"),
-        "scale_low": 1,
-        "scale_high": 10,
-        "rule": "mean",
-        "top_box_low": 9,
-        "higher_is_better": True,
-        "wording": _("All in all, how satisfied are you with us?"),
-    },
-    "ttr": {
-        "kind": MetricKind.TTR,
-        "name": _("Time to resolution"),
-        "scale_low": 0,
-        "scale_high": 0,
-        "rule": "duration",
-        "higher_is_better": False,
-        "wording": _("Hours from opening a case to its resolution"),
-    },
-    "first_reply": {
-        "kind": MetricKind.FRT,
-        "name": _("First response time"),
-        "scale_low": 0,
-        "scale_high": 0,
-        "rule": "duration",
-        "higher_is_better": False,
-        "wording": _("Hours from opening a case to the first reply"),
-    },
-    "first_resolution": {
-        "kind": MetricKind.FIRST_RESOLUTION,
-        "name": _("Time to first resolution"),
-        "scale_low": 0,
-        "scale_high": 0,
-        "rule": "duration",
-        "higher_is_better": False,
-        "wording": _("Hours from opening a case to its first resolution"),
-    },
-    "waiting_time": {
-        "kind": MetricKind.CUSTOM,
-        "name": _("Waiting time"),
-        "scale_low": 0,
-        "scale_high": 0,
-        "rule": "rate",
-        "per": 1,
-        "amount_name": _("minutes waited"),
-        "exposure_name": _("contacts"),
-        "higher_is_better": False,
-    },
-    "first_contact": {
-        "kind": MetricKind.CUSTOM,
-        "name": _("First-contact resolution"),
-        "scale_low": 0,
-        "scale_high": 0,
-        "rule": "rate",
-        "per": 100,
-        "amount_name": _("solved at the first contact"),
-        "exposure_name": _("contacts"),
-        "higher_is_better": True,
-    },
-    "on_time": {
-        "kind": MetricKind.CUSTOM,
-        "name": _("On-time delivery"),
-        "scale_low": 0,
-        "scale_high": 0,
-        "rule": "rate",
-        "per": 100,
-        "amount_name": _("delivered on time"),
-        "exposure_name": _("deliveries"),
-        "higher_is_better": True,
-    },
-    "contact_rate": {
-        "kind": MetricKind.CUSTOM,
-        "name": _("Contacts per 1,000 customers"),
-        "scale_low": 0,
-        "scale_high": 0,
-        "rule": "rate",
-        "per": 1000,
-        "amount_name": _("contacts"),
-        "exposure_name": _("customers"),
-        "higher_is_better": False,
-    },
-}
 
 
 class Amounts(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import django_filters
@@ -15,13 +16,47 @@ from accounts.models import Organization
 from common.filtering import IdFilter, YesNoFilter
 from common.forms import DateInput, StyledForm
 from customer_voice.choices import Consent, CustomerState, Span
-from customer_voice.models import AccountTag, Contact, CustomerAccount, Feedback, MetricDefinition, Submission
+from customer_voice.models import (
+    AccountTag,
+    Channel,
+    Contact,
+    CustomerAccount,
+    Feedback,
+    MetricDefinition,
+    Submission,
+)
 from customer_voice.selectors import by_series, current_version, named, span_today
 from customer_voice.selectors.customers import account_segments, tags_of
 from journeys.models import Touchpoint
 
 
-class FeedbackFilter(django_filters.FilterSet):
+def _accounts(organization: Organization, said: str) -> QuerySet[CustomerAccount]:
+    known = CustomerAccount.objects.filter(organization=organization)
+    return known.filter(Q(external_reference__iexact=said) | Q(name__iexact=said))
+
+
+def _ensure_account(organization: Organization, said: str) -> None:
+    """A name that is misspelled would look like a customer who never said anything."""
+    if not _accounts(organization, said).exists():
+        message = _("There is no customer account with this reference or name.")
+        raise forms.ValidationError(message, code="unknown")
+
+
+def _ensure_channel(organization: Organization, said: str) -> None:
+    if not Channel.objects.filter(organization=organization, name=said).exists():
+        raise forms.ValidationError(_("There is no channel of this name."), code="unknown")
+
+
+class NamedFilterSet(django_filters.FilterSet):
+    """A list that can be narrowed to a customer account or a channel by its name: one that is not there
+    leaves nothing, while what cannot be read at all narrows nothing."""
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        return rows.none() if {"account", "channel"} & set(self.form.errors) else rows
+
+
+class FeedbackFilter(NamedFilterSet):
     q = django_filters.CharFilter(label=_("Search"), method="search")
     words = YesNoFilter(label=_("Only with a comment"), method="with_words")
     metric = django_filters.ModelChoiceFilter(
@@ -60,6 +95,8 @@ class FeedbackFilter(django_filters.FilterSet):
         self.filters["metric"].queryset = metrics
         self.filters["touchpoint"].queryset = Touchpoint.objects.of(organization).standing()
         self.form.fields["q"].widget.input_type = "search"
+        self.form.fields["account"].validators.append(partial(_ensure_account, organization))
+        self.form.fields["channel"].validators.append(partial(_ensure_channel, organization))
         # asked for when the form is drawn, which the API never does
         self.form.fields["metric"].widget.choices = CallableChoiceIterator(lambda: self._series(metrics))
 
@@ -92,9 +129,7 @@ class FeedbackFilter(django_filters.FilterSet):
 
     def of_account(self, rows: QuerySet[Feedback], name: str, value: str) -> QuerySet[Feedback]:
         """By reference or name: an answer stands under the account of its day."""
-        accounts = CustomerAccount.objects.filter(organization=self.organization)
-        found = accounts.filter(Q(external_reference__iexact=value) | Q(name__iexact=value))
-        return rows.filter(account__in=found.values("pk"))
+        return rows.filter(account__in=_accounts(self.organization, value).values("pk"))
 
     def with_words(self, rows: QuerySet[Feedback], name: str, value: bool) -> QuerySet[Feedback]:
         return rows.exclude(text="") if value else rows
@@ -173,7 +208,7 @@ class AccountFilter(django_filters.FilterSet):
         return rows.filter(has_left) if value == CustomerState.LEFT else rows.exclude(has_left)
 
 
-class ContactFilter(django_filters.FilterSet):
+class ContactFilter(NamedFilterSet):
     q = django_filters.CharFilter(label=_("Search"), method="search")
     account = django_filters.CharFilter(label=_("Customer account"), method="of_account")
     consent = django_filters.ChoiceFilter(
@@ -191,6 +226,7 @@ class ContactFilter(django_filters.FilterSet):
         super().__init__(data, queryset=queryset)
         self.organization = organization
         self.form.fields["q"].widget.input_type = "search"
+        self.form.fields["account"].validators.append(partial(_ensure_account, organization))
 
     def search(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
         for word in value.split()[:8]:
@@ -200,9 +236,7 @@ class ContactFilter(django_filters.FilterSet):
         return rows
 
     def of_account(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
-        accounts = CustomerAccount.objects.filter(organization=self.organization)
-        found = accounts.filter(Q(external_reference__iexact=value) | Q(name__iexact=value))
-        return rows.filter(account__in=found.values("pk"))
+        return rows.filter(account__in=_accounts(self.organization, value).values("pk"))
 
     def put_away(self, rows: QuerySet[Contact], name: str, value: bool) -> QuerySet[Contact]:
         return rows.exclude(archived_at=None) if value else rows.filter(archived_at=None)

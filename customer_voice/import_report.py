@@ -29,7 +29,7 @@ LABELS = {
         for field in (
             ImportField.SCORE, ImportField.EXPOSURE, ImportField.TEXT, ImportField.CUSTOMER,
             ImportField.ACCOUNT, ImportField.SEGMENT, ImportField.CHANNEL, ImportField.RESOLVED_AT,
-            ImportField.REOPENED_COUNT,
+            ImportField.REOPENED_COUNT, ImportField.WAITS,
         )
     },
 }  # fmt: skip

@@ -34,6 +34,20 @@ _WORDS: dict[str | tuple[str, str], Promise] = {
     "unknown_question": _("Nobody has said which metric this answers."),
     "not_a_duration": _("Not a length of time in the form “%(unit)s”."),
     "negative_time": _("A case cannot take less than no time."),
+    "negative_wait": _("A case cannot wait less than no time."),
+    "not_waits": _(
+        "Not stretches of time such as “2026-03-02 10:00 – 2026-03-02 13:20; 2026-03-03 09:00 –”, nor the "
+        "history of a status such as “2026-03-02 10:00 Pending; 2026-03-02 13:20 Open”."
+    ),
+    "waits_said_twice": _("Say when it waited or for how long, not both."),
+    "waits_out_of_order": _(
+        "One of these stretches ends before it begins, or another begins after one that goes on."
+    ),
+    "waited_too_long": _("It waited longer than the case took in the hours that count."),
+    "waits_not_named": _(
+        "This metric leaves out what a case waited: name the resolution and the waiting, empty where there "
+        "is none."
+    ),
     "not_above_0": _("Must be above 0."),
     "needs_exposure": _("The cell is empty; a finished figure needs what it was counted on."),
     "negative_amount": _("An amount of %(metric)s cannot be negative."),
@@ -43,6 +57,8 @@ _WORDS: dict[str | tuple[str, str], Promise] = {
     ("foreign", ImportField.FIRST_REPLY_AT): _("%(metric)s does not end with a first reply."),
     ("foreign", ImportField.FIRST_RESOLVED_AT): _("%(metric)s does not end with a first resolution."),
     ("foreign", ImportField.MERGED_INTO): _("%(metric)s is not read from cases that could be merged."),
+    ("foreign", ImportField.WAITED): _("%(metric)s counts the whole time, waiting included."),
+    ("foreign", ImportField.WAITS): _("%(metric)s counts the whole time, waiting included."),
     ("foreign", ImportField.RESOLVED_AT): _("%(metric)s is read from amounts and has no time of resolution."),
     "wrong_scale": _("Outside the scale of %(metric)s, which runs from %(low)d to %(high)d."),
     ("missing", ImportField.EXTERNAL_ID): _("The cell is empty; every row needs an ID of its own."),

@@ -1,12 +1,15 @@
 """What the page of one answer shows. No rule."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 
 from django.utils.translation import gettext as _
 
 from customer_voice.models import Feedback
+from customer_voice.rules.waiting import Waits
 from customer_voice.selectors.given import figure_given
+from wording import units
 from wording.formats import reader
 
 
@@ -19,6 +22,7 @@ class RowPage:
     counts: str
     has_time: bool
     given: str  # the figure of the file, where its scale runs the other way
+    waits: tuple[str, ...] = ()  # when, or how long, a case waited for its customer, in words
 
 
 def row_page(row: Feedback) -> RowPage:
@@ -41,4 +45,19 @@ def row_page(row: Feedback) -> RowPage:
         counts=counts,
         has_time=day.time() != time.min,
         given="" if given is None else reader().shortest(given),
+        waits=tuple(_waits(row)),
     )
+
+
+def _waits(row: Feedback) -> Iterator[str]:
+    waits = Waits.of_text(row.waits)
+    zone = row.organization.clock.zone
+    for begin, end in waits.stretches:
+        since = reader().moment(begin.astimezone(zone))
+        if end is None and row.resolved_at is None:
+            yield _("since %(moment)s: it waits now") % {"moment": since}
+        else:
+            until = reader().moment((end or row.resolved_at or begin).astimezone(zone))
+            yield f"{since} – {until}"
+    if waits.length:
+        yield units.duration(reader(), waits.length.total_seconds())

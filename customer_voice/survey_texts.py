@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from customer_voice.choices import STANDARD_METRICS
+from customer_voice.standard_metrics import STANDARD_METRICS
 from questionnaires.phrases import LANGUAGES
 from questionnaires.wording import Said, Text, said_in
 

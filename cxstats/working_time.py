@@ -4,7 +4,7 @@ What counts is what a clock on the wall shows: an hour that is put forward is ne
 back is there twice.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -87,6 +87,13 @@ class WorkingTime:
     def seconds(self, start: datetime, end: datetime) -> float:
         """Seconds that count between two moments."""
         return self.until(end) - self.until(start)
+
+    def moment(self, counted: float) -> datetime:
+        """The first moment at which so many seconds have counted: `until` turned around. Beyond all of them
+        it is the end of the last span."""
+        place = max(bisect_left(self.before, counted) - 1, 0)
+        at = min(self.starts[place] + max(counted - self.before[place], 0.0), self.ends[place])
+        return datetime.fromtimestamp(at, UTC)
 
 
 def check_hours(hours: Sequence[Minutes]) -> None:

@@ -39,7 +39,7 @@ class DateCell(str):
 
 
 PERCENT = "%"  # as answers in files are written, whoever reads them
-_EXACT = 1e15  # whole numbers below it have 15 digits at most
+EXACT = 1e15  # whole numbers below it have 15 digits at most
 FORMULA = "="  # as in `tabular.sheet_process`, which imports nothing of ours
 
 
@@ -54,7 +54,7 @@ def number_cell(value: int | float, *, counts_from_1904: bool = False) -> Number
     kind = NumberCell1904 if counts_from_1904 else NumberCell
     if isinstance(value, int):
         return kind(value)
-    if value.is_integer() and abs(value) < _EXACT:
+    if value.is_integer() and abs(value) < EXACT:
         return kind(int(value))
     return kind(plain_text(Decimal(format(value, ".15g"))))
 

@@ -1,8 +1,9 @@
 """Read one sheet of the workbook on standard input, under limits, and write its rows to standard output.
 
 Started by `tabular.workbooks`, never imported. First one message about the workbook, then rows in blocks,
-then an empty block. Each message is a length of four bytes and JSON: a row is its number and its cells; a
-cell is a text, a number, the pair of "date" or "error" and its text, or that of "percent" and its number.
+then an empty block. Each message is a length of four bytes and JSON: a block is the numbers of its rows and
+its columns, as most columns hold one kind of cell; a cell is a text, a number, the pair of "date" or "error"
+and its text, or that of "percent" and its number.
 """
 
 import datetime
@@ -131,31 +132,39 @@ def refuse_long_runs(content: bytes) -> None:
         raise Refused({"refused": "broken_workbook"}) from error
 
 
-def blocks(sheet: CalamineSheet, marked: dict[Place, str]) -> Iterator[list[Any]]:
-    """Filled rows with their numbers, some at once."""
+def blocks(sheet: CalamineSheet, marked: dict[Place, str]) -> Iterator[list[list[Any]]]:
+    """The numbers of filled rows and their columns, some rows at once."""
     left = sheet.start[1] if sheet.start else 0
-    block: list[Any] = []
+    numbers: list[int] = []
+    rows: list[list[Any]] = []
     in_block = in_all = 0
     with_marks = {number for number, _column in marked}
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        # most cells are texts and numbers, which stay as they are
-        row = [value if type(value) in PLAIN else cell_of(value) for value in cells]
+    for number, row in enumerate(sheet.iter_rows(), start=1):
         if number in with_marks:
             row = [
                 marked_cell(marked.get((number, column)), value)
                 for column, value in enumerate(row, start=left + 1)
             ]
         if row.count("") < len(row):
-            block.append([number, row])
+            numbers.append(number)
+            rows.append(row)
             in_block += length_of(row)
-        if len(block) == ROWS_AT_ONCE or in_block > CHARACTERS_AT_ONCE:
+        if len(rows) == ROWS_AT_ONCE or in_block > CHARACTERS_AT_ONCE:
             in_all += in_block
             if in_all > MOST_CHARACTERS:
                 raise Refused({"refused": "too_much_text", "limit": MOST_CHARACTERS})
-            yield block
-            block, in_block = [], 0
-    if block:
-        yield block
+            yield [numbers, columns_of(rows)]
+            numbers, rows, in_block = [], [], 0
+    if rows:
+        yield [numbers, columns_of(rows)]
+
+
+def columns_of(rows: list[list[Any]]) -> list[Any]:
+    """All rows of a sheet are of one width. Most cells are texts and numbers, which stay as they are."""
+    return [
+        column if PLAIN.issuperset(map(type, column)) else [cell_of(value) for value in column]
+        for column in zip(*rows, strict=True)
+    ]
 
 
 def marked_cell(mark: str | None, value: Any) -> Any:

@@ -22,7 +22,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from tabular.cells import DateCell, ErrorCell, PercentCell, number_cell
+from tabular.cells import EXACT, DateCell, ErrorCell, NumberCell, NumberCell1904, PercentCell, number_cell
 from tabular.encodings import digest_of
 from tabular.problems import Unreadable
 
@@ -236,9 +236,23 @@ def _understood(body: bytes) -> Any:
 
 def _rows(messages: Iterator[Any], *, counts_from_1904: bool) -> Iterator[tuple[int, list[str]]]:
     while block := next(messages):
-        for number, cells in block:
-            # most cells are texts: a call for each would take longer than reading the workbook
-            yield number, [one if type(one) is str else _cell(one, counts_from_1904) for one in cells]
+        numbers, columns = block
+        cells = [_column(column, counts_from_1904=counts_from_1904) for column in columns]
+        yield from zip(numbers, map(list, zip(*cells, strict=True)), strict=True)
+
+
+def _column(values: list[Any], *, counts_from_1904: bool) -> list[str]:
+    """Most columns hold one kind of cell: a call for each would take longer than reading the workbook."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return values
+    if (
+        kinds <= {float, int}
+        and all(map(float.is_integer, map(float, values)))
+        and max(map(abs, values)) < EXACT
+    ):
+        return [*map(NumberCell1904 if counts_from_1904 else NumberCell, map(int, values))]
+    return [one if type(one) is str else _cell(one, counts_from_1904) for one in values]
 
 
 def _cell(value: Any, counts_from_1904: bool) -> str:

@@ -1,6 +1,5 @@
 """Metrics, series and feedback as JSON."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -8,14 +7,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.strict import KnownFields
+from customer_voice.api.plain_items import plain_item
+from customer_voice.api.waits import ReadWaits, SentWaits
 from customer_voice.choices import ImportField, Period, Span
 from customer_voice.columns import DECIMALS, DIGITS
-from customer_voice.models import (
-    Channel,
-    Feedback,
-    MetricDefinition,
-    Source,
-)
+from customer_voice.models import Channel, Feedback, MetricDefinition, Source
 from customer_voice.selectors import definition_text
 
 
@@ -185,7 +181,7 @@ class SeriesSerializer(serializers.Serializer[Any]):
 _MOMENT = serializers.DateTimeField(allow_null=True)
 
 
-class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
+class FeedbackSerializer(ReadWaits, serializers.ModelSerializer[Feedback]):
     source = serializers.CharField(source="submission.source.name", read_only=True)  # type: ignore[assignment]
     external_id = serializers.CharField(source="submission.external_id", read_only=True)
     customer = serializers.SerializerMethodField(help_text="The customer's reference.")
@@ -225,6 +221,8 @@ class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
             "first_resolved_at",
             "reopened_count",
             "merged_into",
+            "waits",
+            "waited",
             "text",
             "customer",
             "account",
@@ -276,35 +274,7 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
         read_only_fields = fields
 
 
-_LENGTHS = {
-    "external_id": 120, "touchpoint": 120, "occurred_at": 40, "text": 20_000, "customer": 120, "account": 120,
-    "segment": 60, "channel": 40,
-}  # fmt: skip
-_NEEDED = ("external_id", "touchpoint", "occurred_at")
-_WHOLE = re.compile(r"-?[0-9]{1,6}", re.ASCII)
-
-
-def plain_item(data: Any) -> dict[str, str] | None:
-    """The values of an item whose every value is a text of no control signs, or a whole number as score; None
-    where `FeedbackItem` has to look, and to say what is wrong."""
-    if type(data) is not dict or not all(data.get(name) for name in _NEEDED):
-        return None
-    found = {}
-    for name, value in data.items():
-        if name == "score" and type(value) is int:
-            value = str(value)
-        if type(value) is not str:
-            return None
-        if name == "score":
-            if _WHOLE.fullmatch(value) is None:
-                return None
-        elif len(value) > _LENGTHS.get(name, -1) or not value.isprintable() or value != value.strip():
-            return None
-        found[name] = value
-    return found
-
-
-class FeedbackItem(KnownFields, serializers.Serializer[Any]):
+class FeedbackItem(KnownFields, SentWaits):
     """One answer or case. The rules are those of imports; a refusal names the field.
 
     What a known item does not name stays as it is; what it names null or empty becomes empty.

@@ -1,6 +1,8 @@
 """Listening in the API."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from django.http import Http404
@@ -44,6 +46,7 @@ from customer_voice.api.import_serializers import (
     UndoSerializer,
 )
 from customer_voice.api.named import account_named, channel_named, metric_named, touchpoint_named
+from customer_voice.api.plain_items import plain_answer
 from customer_voice.api.sent_back import SentBack, known
 from customer_voice.api.serializers import (
     ChannelSerializer,
@@ -61,13 +64,7 @@ from customer_voice.api.serializers import (
 )
 from customer_voice.choices import Period, Span
 from customer_voice.filters import FeedbackQuery
-from customer_voice.models import (
-    Channel,
-    Feedback,
-    ImportBatch,
-    MetricDefinition,
-    Source,
-)
+from customer_voice.models import Channel, Feedback, ImportBatch, MetricDefinition, Source
 from customer_voice.selectors import Recipe
 from customer_voice.services.reading import Reading
 from wording.intervals import EFFECT_LEVEL
@@ -176,9 +173,12 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
 
     @extend_schema(request=FeedbackCreate, responses={201: RecordedSerializer, 200: RecordedSerializer})
     def create(self, request: Request, organization: str) -> Response:
-        sent = request.data if isinstance(request.data, Mapping) else {}
-        read = self._read([sent], FeedbackCreate, source=sent.get("source", "api"), metric=sent.get("metric"))
-        values = _valid(FeedbackCreate(data=request.data, context={READ: read(sent)}))
+        values = plain_answer(request.data)
+        if values is None:
+            sent = request.data if isinstance(request.data, Mapping) else {}
+            source, metric = sent.get("source", "api"), sent.get("metric")
+            read = self._read([sent], FeedbackCreate, source=source, metric=metric)
+            values = _valid(FeedbackCreate(data=request.data, context={READ: read(sent)}))
         options = {name: values.pop(name) for name in ("source", "replaces_known", "is_reversed")}
         return self._record(values.pop("metric", None), [values], **options)
 
@@ -229,8 +229,7 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
             )
             return {one["external_id"]: one for one in FeedbackSerializer(found, many=True).data}
 
-        read_only = set(FeedbackSerializer().fields) - set(written().fields)
-        return SentBack(items, name="external_id", read_only=read_only, rows=rows)
+        return SentBack(items, name="external_id", read_only=_only_read(written), rows=rows)
 
     def _record(
         self, key: str | None, items: Sequence[Mapping[str, str]], *, source: str, **options: bool
@@ -244,7 +243,13 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
             by=self.member,
             **options,
         )
-        return Response(RecordedSerializer(recorded).data, status=201 if recorded.created else 200)
+        return Response(asdict(recorded), status=201 if recorded.created else 200)
+
+
+@cache
+def _only_read(written: type[FeedbackItem]) -> frozenset[str]:
+    """Fields of an answer that are read and not written. The same in a process for good."""
+    return frozenset(set(FeedbackSerializer().fields) - set(written().fields))
 
 
 class ImportViewSet(MemberView, GenericViewSet[ImportBatch]):

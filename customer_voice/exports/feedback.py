@@ -104,19 +104,24 @@ def _cases(rows: "QuerySet[Feedback]", reading: _Reading) -> _Made:
     rows = rows.filter(metric__in=reading.keys_of(RollupShape.TIMES))
     header = (
         "source", "external_id", "metric", "version", "opened_at", *_ENDS, "seconds", "reopened_count",
-        "merged_into", "text", *_COLUMNS_WHERE,
+        "merged_into", "waits", "text", *_COLUMNS_WHERE,
     )  # fmt: skip
 
     def lines() -> Iterator[list[object]]:
-        columns = (*_KNOWN_BY, "occurred_at", "resolved_at", "reopened_count", "merged_into", "text", *_WHERE)
-        for source, known_as, metric, opened, ended, reopened, merged, text, *where in _newest(rows, columns):
+        columns = (
+            *_KNOWN_BY, "occurred_at", "counted_from", "resolved_at", "reopened_count", "merged_into",
+            "waits", "text", *_WHERE,
+        )  # fmt: skip
+        for row in _newest(rows, columns):
+            source, known_as, metric, opened, counted_from, ended, reopened, merged, waits, text, *where = row
             rule = reading.metrics[metric].calculation
-            seconds = "" if ended is None or ended <= opened else round(rule.elapsed(opened, ended))
+            is_over = ended is not None and ended > opened
+            seconds = round(rule.elapsed(counted_from or opened, ended)) if is_over else ""
             end = reading.moment(ended)
             ends = [end if rule.end_field == field else "" for field in _ENDS]
             yield [
                 marked(source), marked(known_as), *reading.metric(metric), reading.moment(opened),
-                *ends, seconds, reopened, marked(merged), marked(text), *reading.where(where),
+                *ends, seconds, reopened, marked(merged), waits, marked(text), *reading.where(where),
             ]  # fmt: skip
 
     return _Made(header, rows, lines)

@@ -46,6 +46,7 @@ NEEDED_OF_A_FILE = {
     ImportField.RESOLVED_AT.value: _("needed for times to resolution"),
     ImportField.FIRST_REPLY_AT.value: _("needed for first response times"),
     ImportField.FIRST_RESOLVED_AT.value: _("needed for times to first resolution"),
+    ImportField.WAITS.value: _("this or its length is needed for net times to resolution"),
     "duration_unit": _("needed for lengths of time"),
 }
 
@@ -129,6 +130,14 @@ class MappingForm(StyledForm):
         )
         self.fields[ImportField.REOPENED_AT].help_text = _(
             "Later than the resolution: the case is open again."
+        )
+        self.fields[ImportField.WAITED].help_text = _(
+            "In hours as the metric counts them. Of a case that waits now, a column that says since when "
+            "knows more."
+        )
+        self.fields[ImportField.WAITS].help_text = _(
+            "From – to, or the history of the status; several are separated by semicolons. Pending, on hold "
+            "and waiting for the customer count as waiting, every other status as work."
         )
         for name, text in NEEDED_OF_A_FILE.items():
             self.say_when_needed(text, name)

@@ -118,6 +118,11 @@ def state_said(text: str) -> State:
     return State.CLOSED if plain in known_words().is_closed else State.UNSAID
 
 
+def is_waiting(text: str) -> bool:
+    """Whether a case in this status waits for its customer, or was put on hold."""
+    return plain_words(text) in known_words().is_waiting
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
     """What is known of words: those for no answer, the figures of others on two scales, names of columns."""
@@ -128,6 +133,7 @@ class Words:
     of_five: Mapping[str, str]  # from 1 to 5
     is_open: frozenset[str]
     is_closed: frozenset[str]
+    is_waiting: frozenset[str]
     columns: Mapping[str, tuple[str, ...]]  # by `ImportField`, the likeliest first
 
 
@@ -147,6 +153,7 @@ def known_words() -> Words:
         },
         is_open=frozenset(told["is_open"]),
         is_closed=frozenset(told["is_closed"]),
+        is_waiting=frozenset(told["is_waiting"]),
         columns={field: tuple(names) for field, names in told["columns"].items()},
     )
 

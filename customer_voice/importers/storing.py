@@ -41,7 +41,8 @@ _BLANK = {
 # columns of an answer that an import may change, and that are kept when it does
 FORMER = (
     "metric_id", "touchpoint_id", "occurred_at", "score", "exposure", "resolved_at", "reopened_count",
-    "merged_into", "text", "contact_id", "account_id", "segment", "channel_id",
+    "merged_into", "waits", "counted_from", "waits_from", "text", "contact_id", "account_id", "segment",
+    "channel_id",
 )  # fmt: skip
 type _Span = tuple[int, int, datetime, datetime]
 
@@ -392,7 +393,8 @@ class Storing:
 
     def _losses(self) -> dict[str, str]:
         """Column -> whether a value that was known would go; filling in what was empty loses nothing."""
-        losses = {name: f"({self._differs(name)}{_KNOWN.get(name, '')})" for name in self.target.columns}
+        said = [name for name in self.target.columns if name not in _DERIVED]
+        losses = {name: f"({self._differs(name)}{_KNOWN.get(name, '')})" for name in said}
         return {**losses, DEFINITION: f"({self._moves()})"}
 
 
@@ -404,6 +406,7 @@ def _stored(name: str) -> str:
     return f"COALESCE({alias}.{called}, '')"
 
 
+_DERIVED = {"counted_from", "waits_from"}  # from other columns, which say what would go
 # how a column says that it holds something; dates and touchpoints always do
 _KNOWN = {
     "score": " AND f.score IS NOT NULL",

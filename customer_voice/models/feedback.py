@@ -74,6 +74,11 @@ class Feedback(OrganizationModel):
     resolved_at = models.DateTimeField(null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(default=0)
     merged_into = models.CharField(max_length=120, blank=True, default="")  # ID of the case it went on in
+    # stretches in which a case waited for its customer, or their length, as `rules.waiting` writes them
+    waits = models.TextField(blank=True, default="", db_default="")
+    # what follows from them, for metrics that leave them out: the time counts as if from here
+    counted_from = models.DateTimeField(null=True, blank=True)
+    waits_from = models.DateTimeField(null=True, blank=True)  # an open case that waits now counts until here
     text = models.TextField(blank=True)
     contact = models.ForeignKey(
         Contact,

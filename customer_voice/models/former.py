@@ -44,6 +44,9 @@ class FormerAnswer(OrganizationModel):
     resolved_at = models.DateTimeField(null=True)
     reopened_count = models.PositiveSmallIntegerField(default=0)
     merged_into = models.CharField(max_length=120, blank=True, default="")
+    waits = models.TextField(blank=True, default="", db_default="")
+    counted_from = models.DateTimeField(null=True)
+    waits_from = models.DateTimeField(null=True)
     text = models.TextField(blank=True)
     contact = models.ForeignKey(
         Contact, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False

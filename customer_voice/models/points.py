@@ -113,10 +113,12 @@ class TimeCount(models.Model):
     `duration_bin` is floor(BINS_PER_E * ln(seconds)): times are kept to within one percent. An open case is
     kept by the minute of its day at which it was opened, BIN_OPEN_AT (-100) less that minute (BIN_OPEN, -1:
     the day alone is known). BIN_UNUSABLE (-2) counts those of zero seconds or less, which are shown and left
-    out. In the bin of a promised time BIN_BEYOND is added to those that took longer than it.
+    out. In the bin of a promised time BIN_BEYOND is added to those that took longer than it. Where waiting
+    for the customer does not count, an open case is kept by the minute from which its time counts, days after
+    its own perhaps, and one that waits now by its age, with BIN_WAITING added.
     """
 
-    duration_bin = models.SmallIntegerField()
+    duration_bin = models.IntegerField()
     n = models.PositiveIntegerField(default=0)
 
     class Meta:

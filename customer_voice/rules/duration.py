@@ -24,6 +24,7 @@ from customer_voice.rules.rule import (
     RowKind,
     StudyReading,
 )
+from customer_voice.rules.waiting import Waits, counted_places, elapsed
 from cxcharts import scales
 from cxcharts.locale import ValueFormat
 from cxcharts.scales import Scale
@@ -76,7 +77,9 @@ class MedianTime(MetricRule):
         draft.higher_is_better = False
 
     def validate(self) -> dict[str, str]:
-        if self.definition.kind not in {MetricKind.TTR, *EARLIER_ENDS, MetricKind.CUSTOM}:
+        if self.definition.kind not in {
+            MetricKind.TTR, MetricKind.NET_RESOLUTION, *EARLIER_ENDS, MetricKind.CUSTOM,
+        }:  # fmt: skip
             return {"rule": _("Only a time has the rule “median time”.")}
         return {}
 
@@ -95,6 +98,12 @@ class MedianTime(MetricRule):
                 "Time within which half of the cases were resolved for the first time; whether they were "
                 "reopened afterwards does not count. Cases that never were count as not resolved so far "
                 "(Kaplan–Meier)."
+            )
+        if self.leaves_out_waits:
+            return _(
+                "Time within which half of the cases are resolved, without the time in which they waited for "
+                "the customer. Open cases count as not resolved so far (Kaplan–Meier); leaving them out "
+                "would make the figure look better than it is."
             )
         return _(
             "Time within which half of the cases are resolved. Open cases count as not resolved "
@@ -129,7 +138,17 @@ class MedianTime(MetricRule):
                 "between included; while it is open again it counts as open."
             )
         merged = _("A case that was merged into another one counts once, with that one and its times.")
-        return hours, ends, merged
+        waits = (
+            (
+                _(
+                    "What a case waited for its customer does not count; while it waits, its time stands "
+                    "still. It is another figure than the whole time to resolution, which is never shorter."
+                ),
+            )
+            if self.leaves_out_waits
+            else ()
+        )
+        return (hours, ends, *waits, merged)
 
     @property
     def ends_with_reply(self) -> bool:
@@ -148,12 +167,23 @@ class MedianTime(MetricRule):
 
     @property
     def foreign_to_calls(self) -> frozenset[ImportField]:
-        return frozenset(_END_FIELDS.values()) - {self.end_field}
+        waits = frozenset() if self.leaves_out_waits else {ImportField.WAITED, ImportField.WAITS}
+        return frozenset(_END_FIELDS.values()) - {self.end_field} | waits
+
+    @property
+    def leaves_out_waits(self) -> bool:
+        return self.definition.kind == MetricKind.NET_RESOLUTION
+
+    def places_of(
+        self, waits: Waits, *, opened: datetime, resolved: datetime | None, now: datetime
+    ) -> tuple[datetime | None, datetime | None]:
+        """From where the time of a case counts, and since when it waits: see `counted_places`."""
+        hours = self.definition.working_time
+        return counted_places(waits, opened=opened, resolved=resolved, now=now, hours=hours)
 
     def elapsed(self, start: datetime, end: datetime) -> float:
         """Seconds that count between two moments, by the calendar of the definition."""
-        counted = self.definition.working_time
-        return (end - start).total_seconds() if counted is None else counted.seconds(start, end)
+        return elapsed(start, end, self.definition.working_time)
 
     def share_within(self, counts: Counts, limit: float) -> Estimate:
         """Share of the cases that were over within so many seconds, open ones counted (Kaplan-Meier).
@@ -174,7 +204,15 @@ class MedianTime(MetricRule):
             return {ImportField.FIRST_REPLY_AT: _("%(metric)s needs the column with the first reply.")}
         if self.ends_with_first_resolution:
             return {self.end_field: _("%(metric)s needs the column with the first resolution.")}
-        return {ImportField.RESOLVED_AT: _("%(metric)s needs the column with the time of resolution.")}
+        waits: dict[ImportField, str | Promise] = (
+            {ImportField.WAITS: _("%(metric)s needs a column that says when, or how long, a case waited.")}
+            if self.leaves_out_waits
+            else {}
+        )
+        return {
+            ImportField.RESOLVED_AT: _("%(metric)s needs the column with the time of resolution."),
+            **waits,
+        }
 
     @property
     def date_fields(self) -> tuple[ImportField, ImportField]:
@@ -195,14 +233,15 @@ class MedianTime(MetricRule):
 
     @property
     def read_fields(self) -> frozenset[ImportField]:
-        return frozenset({*self.date_fields, self.end_field})
+        waits = {ImportField.WAITED, ImportField.WAITS} if self.leaves_out_waits else set()
+        return frozenset({*self.date_fields, self.end_field, *waits})
 
     def entry(self, row: FileRow) -> Mapping[str, Number]:
         """One case by the bin of its time, as the roll-up keeps it; of an open one that of its age."""
         until = row.resolved_at or row.now
         if until <= row.occurred_at:
             return {}
-        seconds = self.elapsed(row.occurred_at, until)
+        seconds = self.elapsed(row.counted_from or row.occurred_at, row.waits_from or until)
         state = "resolved" if row.resolved_at else "open"
         return {f"{state} {bin_of(seconds)}": 1}
 

@@ -59,6 +59,8 @@ class FileRow:
     resolved_at: datetime | None
     day: date
     now: datetime
+    counted_from: datetime | None = None
+    waits_from: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -354,7 +356,20 @@ class MetricRule(ABC):
     @property
     def foreign_to_calls(self) -> frozenset[ImportField]:
         """Fields of cases that say nothing to this metric where each value was sent for it alone."""
-        return frozenset({ImportField.FIRST_REPLY_AT, ImportField.FIRST_RESOLVED_AT, ImportField.MERGED_INTO})
+        return frozenset(
+            {
+                ImportField.FIRST_REPLY_AT,
+                ImportField.FIRST_RESOLVED_AT,
+                ImportField.MERGED_INTO,
+                ImportField.WAITED,
+                ImportField.WAITS,
+            }
+        )
+
+    @property
+    def leaves_out_waits(self) -> bool:
+        """Whether the time in which a case waits for its customer does not count."""
+        return False
 
     def elapsed(self, start: datetime, end: datetime) -> float:
         """Seconds that count between two moments."""

@@ -23,14 +23,16 @@ from django.db.models.functions import Trunc
 
 from accounts.models import Organization
 from common.reckoning import MONDAY, Reckoning
-from customer_voice.choices import BIN_OPEN, BIN_OPEN_AT, BIN_UNUSABLE, Period
+from customer_voice.choices import BIN_OPEN, BIN_OPEN_AT, BIN_UNUSABLE, BIN_WAITING, Period
 from customer_voice.models import Channel, CustomerAccount, Feedback, MetricDefinition
 from customer_voice.rules import Counts, DayTotals, RollupShape, together
+from customer_voice.rules.counts import seconds_of
 from customer_voice.selectors.figures import ensure_comparable
 from customer_voice.selectors.folding import ANSWER_COLUMNS, folded
 from customer_voice.selectors.keeping import CountsByPeriod, are_kept, kept_sums
 from customer_voice.selectors.periods import LAST_YEAR, next_start, period_start
 from customer_voice.selectors.points import account_points_of, points_of
+from cxstats.working_time import DAY_MINUTES
 from journeys.models import Touchpoint
 
 RECENT = timedelta(days=14)  # open cases this young are aged by their minute, older ones by their hour
@@ -254,6 +256,8 @@ def _counts_of_row(
         return Counts(open_seconds=((age, row["n"]),))
     if row["duration_bin"] == BIN_UNUSABLE:
         return Counts(unusable=row["n"])
+    if row["duration_bin"] >= BIN_WAITING:
+        return Counts(open_seconds=((seconds_of(row["duration_bin"] - BIN_WAITING), row["n"]),))
     return Counts(times=((row["duration_bin"], row["n"]),))
 
 
@@ -326,6 +330,8 @@ def _times(
             ages.append((_age(since, _minute_of(binned), metric, organization), cases))
         elif binned == BIN_UNUSABLE:
             unusable += cases
+        elif binned >= BIN_WAITING:  # open, and its time stands still
+            ages.append((seconds_of(binned - BIN_WAITING), cases))
         else:
             times.append((binned, cases))
         parts[key][day] = (times, ages, unusable)
@@ -347,6 +353,8 @@ def _kept_bin(metric: MetricDefinition, organization: Organization) -> Any:
         return F("duration_bin")
     hour = (Value(BIN_OPEN_AT) - F("duration_bin")) / 60  # of whole numbers: the rest is dropped
     old = Q(duration_bin__lte=BIN_OPEN_AT, day__lt=organization.clock.day_of(until - RECENT))
+    if metric.calculation.leaves_out_waits:  # old by its day, and young by the time that counts
+        old &= Q(duration_bin__gt=BIN_OPEN_AT - DAY_MINUTES)
     middle = Value(BIN_OPEN_AT - 30) - hour * 60
     return Case(When(old, then=middle), default=F("duration_bin"), output_field=IntegerField())
 
@@ -362,8 +370,9 @@ def _minute_of(binned: int) -> int:
 
 def _age(opened: date, minute: int, metric: MetricDefinition, organization: Organization) -> float:
     """Seconds that count of a case opened at that minute of the day until the data ended; at least one."""
+    days, minute = divmod(minute, DAY_MINUTES)
     at = time(minute // 60, minute % 60)
-    moment = datetime.combine(opened, at, tzinfo=ZoneInfo(organization.time_zone))
+    moment = datetime.combine(opened + timedelta(days=days), at, tzinfo=ZoneInfo(organization.time_zone))
     until = metric.data_until or moment
     return max(metric.calculation.elapsed(moment.astimezone(UTC), until.astimezone(UTC)), 1.0)
 

@@ -17,6 +17,7 @@ from django.db.models import (
     F,
     FloatField,
     Func,
+    IntegerField,
     OuterRef,
     Q,
     SmallIntegerField,
@@ -39,11 +40,19 @@ from django.db.models.functions import (
 )
 
 from accounts.models import Organization
-from customer_voice.choices import ANSWERS, BIN_BEYOND, BIN_OPEN_AT, BIN_UNUSABLE, BINS_PER_E
+from customer_voice.choices import (
+    ANSWERS,
+    BIN_BEYOND,
+    BIN_OPEN_AT,
+    BIN_UNUSABLE,
+    BIN_WAITING,
+    BINS_PER_E,
+)
 from customer_voice.columns import NumberField
 from customer_voice.models import MetricDefinition, ServiceLevel, WorkingSpan
 from customer_voice.rules import RollupShape
 from customer_voice.rules.counts import bin_of
+from cxstats.working_time import DAY_MINUTES
 
 PLACE_KEYS = ("organization_id", "metric_id", "touchpoint_id", "day", "segment", "channel_id")
 ACCOUNT_KEYS = ("organization_id", "metric_id", "touchpoint_id", "day", "account_id")
@@ -81,6 +90,19 @@ class _Seconds(Func):
         )
 
 
+class _Days(Func):
+    """Days from the second to the first of two dates."""
+
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" - ")
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        days = "CAST(julianday(%(expressions)s) AS integer)"
+        return self.as_sql(compiler, connection, template=days, arg_joiner=") - julianday(")
+
+
 def folded(
     organization: Organization,
     feedback: Any,
@@ -95,9 +117,8 @@ def folded(
     # annotate(day=...) would clash with nothing in Feedback; order_by() keeps GROUP BY to the keys
     rows = feedback.filter(metric__in=[metric.pk for metric in metrics]).annotate(day=day).order_by()
     if shape is RollupShape.TIMES:
-        # the clock on the wall, as the day is: an hour that is there twice is taken for the first of the two
-        hour, minute = (part("occurred_at", tzinfo=zone) for part in (ExtractHour, ExtractMinute))
-        rows = rows.annotate(opened_minute=hour * 60 + minute)
+        has_net = any(metric.calculation.leaves_out_waits for metric in metrics)
+        rows = rows.annotate(**_ends(has_net=has_net)).annotate(opened_minute=_minute(zone, has_net=has_net))
     return _FOLDS[shape](rows, metrics, keys)
 
 
@@ -140,12 +161,14 @@ def _totals(rows: Any, metrics: Sequence[MetricDefinition], keys: tuple[str, ...
 
 def _times(rows: Any, metrics: Sequence[MetricDefinition], keys: tuple[str, ...]) -> Folded:
     """Cases that were merged count with the one that they went on in."""
+    has_net = any(metric.calculation.leaves_out_waits for metric in metrics)
     bins = Case(
+        *([_waiting()] if has_net else []),
         When(resolved_at__isnull=True, then=Value(BIN_OPEN_AT) - F("opened_minute")),
         When(resolved_at__lte=F("occurred_at"), then=BIN_UNUSABLE),
         *_beyond(metrics),
-        default=Floor(Ln(Greatest(F("seconds"), 1.0)) * float(BINS_PER_E)),
-        output_field=SmallIntegerField(),
+        default=_bin_of(F("seconds")),
+        output_field=IntegerField(),
     )
     return Folded(
         columns=(*keys, "duration_bin", "n"),
@@ -157,15 +180,48 @@ def _times(rows: Any, metrics: Sequence[MetricDefinition], keys: tuple[str, ...]
     )
 
 
+def _ends(*, has_net: bool) -> dict[str, Any]:
+    """From where and until where a time counts: where waiting does not, as if it had begun later, and an open
+    case that waits until it began to.
+    """
+    if not has_net:  # columns that are empty throughout need not be asked
+        return {"counts_from": F("occurred_at"), "counts_until": F("resolved_at")}
+    return {
+        "counts_from": Coalesce("counted_from", "occurred_at"),
+        "counts_until": Coalesce("resolved_at", "waits_from"),
+    }
+
+
+def _minute(zone: ZoneInfo, *, has_net: bool) -> Any:
+    """The minute of its day from which a time counts, by the clock on the wall as the day is: an hour that is
+    there twice is taken for the first of the two. Where waiting does not count it may lie on a later day."""
+    moment = "counts_from" if has_net else "occurred_at"
+    hour, minute = (part(moment, tzinfo=zone) for part in (ExtractHour, ExtractMinute))
+    if not has_net:
+        return hour * 60 + minute
+    return _Days(TruncDate(moment, tzinfo=zone), F("day")) * DAY_MINUTES + hour * 60 + minute
+
+
+def _waiting() -> When:
+    """An open case that waits now is kept by its age, which stands still."""
+    frozen = Value(BIN_WAITING) + _bin_of(F("seconds"))
+    return When(resolved_at__isnull=True, waits_from__isnull=False, then=frozen)
+
+
+def _bin_of(seconds: Any) -> Any:
+    """`rules.counts.bin_of` of a column."""
+    return Floor(Ln(Greatest(seconds, 1.0)) * float(BINS_PER_E))
+
+
 def _counted_seconds(metrics: Sequence[MetricDefinition]) -> Any:
     """What counts of each time: all of it, or what the calendar of its definition counts."""
     by_version: dict[int, list[int]] = {}
     for metric in metrics:
         if metric.counted_by_id is not None:
             by_version.setdefault(metric.counted_by_id, []).append(metric.pk)
-    everything = _Seconds(F("resolved_at"), F("occurred_at"))
+    everything = _Seconds(F("counts_until"), F("counts_from"))
     business = [
-        When(metric__in=keys, then=_counted_until("resolved_at", pk) - _counted_until("occurred_at", pk))
+        When(metric__in=keys, then=_counted_until("counts_until", pk) - _counted_until("counts_from", pk))
         for pk, keys in by_version.items()
     ]
     return Case(*business, default=everything, output_field=FloatField()) if business else everything

@@ -40,6 +40,7 @@ from customer_voice.models import (
 )
 from customer_voice.models.calendars import schedule_of
 from customer_voice.selectors.calendars import newest_version, next_number
+from customer_voice.services.placed_waits import place_waits
 from customer_voice.services.rollup import hold_counts, refresh_rollup
 from customer_voice.services.runs import Cell
 from cxstats.errors import InvalidInput
@@ -209,6 +210,7 @@ def _recount(version: CalendarVersion) -> None:
             version.beat(30)
             definitions = MetricDefinition.objects.of(held).filter(calendar=version.calendar.key)
             definitions.update(counted_by=version)
+            place_waits(definitions)
             refresh_cells(held, definitions)
         version.finish()
 

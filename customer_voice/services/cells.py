@@ -15,9 +15,7 @@ from customer_voice.importers import (
     read_in_two_ways,
     state_said,
 )
-from customer_voice.models import (
-    MetricDefinition,
-)
+from customer_voice.models import MetricDefinition
 from customer_voice.rules import MetricRule, Number, RowKind
 from customer_voice.services.amounts import counted
 from customer_voice.services.asides import PLACED_BY, Aside, names_by_content, names_by_day, previews
@@ -25,6 +23,7 @@ from customer_voice.services.lengths import LONGEST
 from customer_voice.services.plans import SAID, Plan, RowError
 from customer_voice.services.reversals import judged
 from customer_voice.services.touchpoints import ways_to_name
+from customer_voice.services.waits import ensure_ends_named, waits_of
 from tabular.cells import FORMULA, ErrorCell, as_shown
 from tabular.dates import ClockChange, read_dates
 from tabular.durations import parse_durations
@@ -56,6 +55,7 @@ class Check:
         self.cells_with_errors()
         occurred = self.moments(plan.date_field, required=True)
         resolved = self.resolved(occurred)
+        waits, counted_from, waits_from = waits_of(self, occurred, resolved)
         self.foreign()
         text = self.text()
         if plan.metric is None and plan.reads_words:
@@ -70,6 +70,9 @@ class Check:
             "resolved_at": resolved,
             "reopened_count": self.reopened(),
             "merged_into": self.merged(),
+            "waits": waits,
+            "counted_from": counted_from,
+            "waits_from": waits_from,
             "text": text,
         }
         for name in (ImportField.CUSTOMER, ImportField.ACCOUNT, ImportField.SEGMENT, ImportField.CHANNEL):
@@ -109,10 +112,11 @@ class Check:
     def refuse(self, index: int, name: ImportField, code: str, value: str = "", **params: int | str) -> None:
         if code == "missing" and (index, name) in self.shows_error:
             return  # it is not empty, and has its reason
+        column = self.plan.column(name) or ("" if self.plan.reads_words else name.value)
         self.errors.append(
             RowError(
                 row=self.numbers[index],
-                column=self.plan.column(name),
+                column=column,
                 code=code,
                 field=name.value,
                 params=params,
@@ -345,20 +349,11 @@ class Check:
         rule = self.plan.metric.calculation
         of_calls = frozenset() if self.plan.reads_words else rule.foreign_to_calls
         if not self.plan.reads_words and rule.counts_cases:
-            self._needs_end(rule)
+            ensure_ends_named(self, rule)
         for name in rule.foreign_fields | of_calls:
             for index, text in enumerate(self.raw(name) or []):
                 if text.strip():
                     self.refuse(index, name, "foreign", text, metric=self.plan.metric.name)
-
-    def _needs_end(self, rule: MetricRule) -> None:
-        """The time of resolution alone says nothing of the first reply, nor of the first resolution."""
-        if rule.end_field in self.plan.mapping or rule.end_field == ImportField.RESOLVED_AT:
-            return
-        for index, text in enumerate(self.raw(ImportField.RESOLVED_AT) or []):
-            is_reply = rule.end_field == ImportField.FIRST_REPLY_AT
-            code = "reply_not_named" if is_reply else "first_end_not_named"
-            self.refuse(index, ImportField.RESOLVED_AT, code, text)
 
     def scores(self, text: Sequence[str]) -> list[Number | None]:
         metric, raw = self.plan.metric, self.raw(ImportField.SCORE)

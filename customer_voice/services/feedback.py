@@ -31,6 +31,7 @@ from customer_voice.services.ticket_events import is_ticket_metric, note_tickets
 from customer_voice.services.touchpoints import KnownTouchpoints, touchpoints_for
 from journeys.models import Touchpoint
 from tabular.choices import DateFormat
+from tabular.durations import DurationForm
 
 MOST_AT_ONCE = 5_000
 MOST_NAMED = 100  # known answers that would be replaced, named in a refusal
@@ -42,6 +43,8 @@ OF_A_METRIC = (
     ImportField.FIRST_REPLY_AT.value,
     ImportField.FIRST_RESOLVED_AT.value,
     ImportField.MERGED_INTO.value,
+    ImportField.WAITED.value,
+    ImportField.WAITS.value,
 )
 REQUIRED = (ImportField.EXTERNAL_ID.value, ImportField.OCCURRED_AT.value, ImportField.TOUCHPOINT.value)
 
@@ -326,6 +329,7 @@ def _checked(
             zone=ZoneInfo(organization.time_zone),
             now=now,
             date_format=DateFormat.ISO,
+            duration=DurationForm.CLOCK,
             touchpoints=touchpoints.ids,
             archived=touchpoints.archived,
             is_reversed=is_reversed,

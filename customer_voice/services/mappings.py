@@ -80,6 +80,7 @@ def _guess(organization: Organization, facts: FileFacts, preset: Preset | None) 
     _settle_cases(found, facts)
     _settle_times(found, facts)
     by_kind = _one_of_its_kind(organization)
+    _settle_waits(found, by_kind)
     asks = found.get(ImportField.QUESTION)
     reading = _guess_questions(facts, asks, by_kind) if asks else Reading()
     if reading.questions:
@@ -139,6 +140,17 @@ def _settle_cases(found: dict[str, Any], facts: FileFacts) -> None:
         found.setdefault(ImportField.REOPENED_COUNT, column)
 
 
+def _settle_waits(found: dict[str, Any], by_kind: Mapping[str, MetricDefinition]) -> None:
+    """What cases waited is read where a metric leaves it out; where it says when, its length says no more."""
+    if MetricKind.NET_RESOLUTION not in by_kind or not {ImportField.RESOLVED_AT, ImportField.DURATION} & set(
+        found
+    ):
+        found.pop(ImportField.WAITS, None)
+        found.pop(ImportField.WAITED, None)
+    elif ImportField.WAITS in found:
+        found.pop(ImportField.WAITED, None)
+
+
 def _settle_times(found: dict[str, Any], facts: FileFacts) -> None:
     """A column of times of day beside one of dates; called "time", it may hold whole moments."""
     for time in dict.fromkeys(TIMES_OF_DATES.values()):
@@ -154,7 +166,7 @@ def _holds_times(facts: FileFacts, column: str) -> bool:
 
 def with_duration(reading: Reading, mapping: Mapping[str, Any], facts: FileFacts) -> Reading:
     """The unit of a column with lengths of time, where its cells or its name say it and nobody else has."""
-    column = mapping.get(ImportField.DURATION)
+    column = mapping.get(ImportField.DURATION) or mapping.get(ImportField.WAITED)
     if not column or column not in facts.header or reading.duration:
         return reading
     form = form_of(facts.labels[facts.header.index(column)] + " " + column, _sample(facts, column))
@@ -179,6 +191,9 @@ def _guess_also(
         earlier = by_kind.get(other)
         if first == MetricKind.TTR and earlier is not None and earlier.calculation.end_field in found:
             also[earlier.key] = Also(metric=earlier.key)
+    net = by_kind.get(MetricKind.NET_RESOLUTION)
+    if first == MetricKind.TTR and net is not None and {ImportField.WAITED, ImportField.WAITS} & set(found):
+        also[net.key] = Also(metric=net.key)
     for column in facts.header:
         kind = guess_metric(column, facts.header, facts.labels)
         metric = by_kind.get(kind or "")
@@ -239,7 +254,7 @@ def validate_mapping(
     wrong.update(_times_without_dates(mapping))
     wrong.update(_used_twice(mapping, reading))
     wrong.update(reading.wrong(header))
-    if ImportField.DURATION in mapping and not reading.duration:
+    if {ImportField.DURATION, ImportField.WAITED} & set(mapping) and not reading.duration:
         wrong["duration_unit"] = _("Say in which unit the column is written.")
     kinds = {one.calculation.row for one in metrics}  # figures of days are known by their day and place
     if ImportField.EXTERNAL_ID not in mapping and kinds not in (set(), {RowKind.ANSWER}, {RowKind.AMOUNT}):
@@ -352,11 +367,15 @@ def _wrong_questions(
     return wrong
 
 
+# what a column says, another one may say by a length of time
+_SAME_AS = {ImportField.RESOLVED_AT: ImportField.DURATION, ImportField.WAITS: ImportField.WAITED}
+
+
 def _missing_fields(mapping: Mapping[str, str], metric: MetricDefinition) -> dict[str, str]:
     return {
         field.value: str(words) % {"metric": metric.name}
         for field, words in metric.calculation.needed_fields.items()
-        if field not in mapping and not (field == ImportField.RESOLVED_AT and ImportField.DURATION in mapping)
+        if field not in mapping and _SAME_AS.get(field) not in mapping
     }
 
 
@@ -365,6 +384,8 @@ def _wrong_for_metric(
 ) -> dict[str, str]:
     if {ImportField.RESOLVED_AT, ImportField.DURATION} <= set(mapping):
         return {ImportField.DURATION: _("Choose the time of resolution or how long it took, not both.")}
+    if {ImportField.WAITS, ImportField.WAITED} <= set(mapping):
+        return {ImportField.WAITED: _("Choose when the cases waited or for how long, not both.")}
     if metric is None and reading.also and ImportField.SCORE not in mapping:
         return {}
     if metric is None:

@@ -17,7 +17,6 @@ from common.text import one_line
 from customer_voice.choices import (
     MEASUREMENT,
     RULE_OF_KIND,
-    STANDARD_METRICS,
     STRUCTURE,
     DefinitionChange,
     MetricKind,
@@ -26,6 +25,7 @@ from customer_voice.errors import DefinitionRefused
 from customer_voice.models import CalendarVersion, Feedback, MetricDefinition, SurveyMetric
 from customer_voice.rules import RowKind, rule_keys
 from customer_voice.selectors.calendars import counting_version
+from customer_voice.standard_metrics import STANDARD_METRICS
 from tabular.values import plain
 
 DEFINITION = ("name", *MEASUREMENT)

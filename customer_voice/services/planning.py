@@ -38,6 +38,8 @@ MOMENTS_OF_CASES = (
 OF_CASES = (
     *MOMENTS_OF_CASES,
     ImportField.DURATION,
+    ImportField.WAITED,
+    ImportField.WAITS,
     ImportField.REOPENED_COUNT,
     ImportField.STATUS,
     ImportField.MERGED_INTO,

@@ -18,7 +18,8 @@ from tabular.dates import ClockChange
 from tabular.durations import DurationForm
 from tabular.problems import RowProblem
 
-SAID = ("score", "exposure", "occurred_at", "resolved_at", "merged_into")  # columns that make a figure
+# columns that make a figure
+SAID = ("score", "exposure", "occurred_at", "resolved_at", "merged_into", "counted_from", "waits_from")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +118,8 @@ class Plan:
             ImportField.CHANNEL: "channel",
         }
         found = [name for key, name in names.items() if key in self.mapping or name in self.fixed]
+        if {ImportField.WAITED, ImportField.WAITS} & set(self.mapping):
+            found += ["waits", "counted_from", "waits_from"]
         return ("occurred_at", "touchpoint_id", *dict.fromkeys(found))
 
     def _ends(self) -> dict[ImportField, str]:
@@ -138,6 +141,8 @@ def entry_of(
     occurred_at: datetime | None,
     resolved_at: datetime | None,
     merged_into: str = "",
+    counted_from: datetime | None = None,
+    waits_from: datetime | None = None,
 ) -> Mapping[str, Number]:
     """What one row adds to the tally of its metric; nothing without a metric or a date, or where the case
     went on in another one.
@@ -153,6 +158,8 @@ def entry_of(
             resolved_at=resolved_at,
             day=_day_of(moment, plan.zone),
             now=plan.now,
+            counted_from=counted_from,
+            waits_from=waits_from,
         )
     )
 

@@ -31,6 +31,7 @@ from customer_voice.models import (
     Submission,
 )
 from customer_voice.services.erasure import erase_nothing_meanwhile, forget_file
+from customer_voice.services.placed_waits import place_answer
 from customer_voice.services.recounts import count_noted
 from customer_voice.services.rollup import Span, recount
 from wording.joining import listed, sentences
@@ -278,6 +279,7 @@ def _restore(batch: ImportBatch) -> Iterator[Span]:
             for name in FORMER:
                 setattr(row.answer, name, getattr(row, name))
             row.answer.batch_id = row.came_with_id
+            place_answer(row.answer)  # a calendar may count otherwise by now
             if row.contact is not None and row.contact.erased_at is not None:
                 row.answer.contact_id = None
         _write(Feedback, [row.answer for row in former], [*(_field(name) for name in FORMER), "batch"])

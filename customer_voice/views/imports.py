@@ -21,12 +21,13 @@ from common.listing import show_page
 from common.registry import uses_of
 from customer_voice import exports, services
 from customer_voice.access import import_for, imports_for
-from customer_voice.choices import STANDARD_METRICS, ImportStage
+from customer_voice.choices import ImportStage
 from customer_voice.errors import NothingToUndo, UndoChanged
 from customer_voice.forms import MOST_LISTED, LayoutForm, MappingForm, StartForm, UploadForm
 from customer_voice.import_report import import_report
 from customer_voice.import_words import notes_on_file
 from customer_voice.models import ImportBatch
+from customer_voice.standard_metrics import STANDARD_METRICS
 from customer_voice.tables import STAGE_TONES, ImportTable, RowErrorTable
 from customer_voice.views.metrics import csv_response
 from tabular.opening import FileFacts

@@ -19,9 +19,10 @@ from common.errors import DomainError
 from common.registry import uses_of
 from customer_voice import calendar_pages, exports, pages, selectors, services
 from customer_voice.access import accounts_for, metric_for, metrics_for
-from customer_voice.choices import STANDARD_METRICS, MetricKind
+from customer_voice.choices import MetricKind
 from customer_voice.forms import DefinitionForm, SeriesForm, StandardMetricsForm, TargetForm
 from customer_voice.models import MetricDefinition
+from customer_voice.standard_metrics import STANDARD_METRICS
 from wording.joining import listed
 
 

@@ -18,10 +18,10 @@ from common.errors import DomainError
 from customer_voice import services
 from customer_voice import survey_content as plain
 from customer_voice.access import survey_for, surveys_for
-from customer_voice.choices import STANDARD_METRICS
 from customer_voice.errors import TranslationsMissing
 from customer_voice.models import CustomerSurvey, MetricDefinition
 from customer_voice.selectors import surveys as selectors
+from customer_voice.standard_metrics import STANDARD_METRICS
 from customer_voice.survey_forms import (
     METRIC,
     CopySurveyForm,

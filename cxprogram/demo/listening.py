@@ -277,8 +277,8 @@ def _cases(rng: np.random.Generator, first: date) -> Iterator[dict[str, str]]:
 
 
 def _tickets(cast: Cast, ttr: MetricDefinition, first: date, *, on_stored: Callable[[int], None]) -> int:
-    """First replies to the cases of the last half year in the business hours of the desk, and what was
-    promised. Returns how many.
+    """First replies to the cases of the last half year in the business hours of the desk, their times without
+    waiting for the customer, and what was promised. Returns how many.
     """
     organization = cast["Maya"].organization
     hours = Hours(
@@ -298,8 +298,34 @@ def _tickets(cast: Cast, ttr: MetricDefinition, first: date, *, on_stored: Calla
     stored = record_feedback(
         organization=organization, metric=replies, source="demo", items=items, by=cast["Maya"]
     ).created
+    (net,) = create_standard_metrics(organization, ["net_resolution"], by=cast["Maya"])
+    waiting = _without_waiting(
+        np.random.default_rng([20261121, 101]), _cases(np.random.default_rng([20261121, 99]), first), first
+    )
+    stored += record_feedback(
+        organization=organization, metric=net, source="demo", items=list(waiting), by=cast["Maya"]
+    ).created
     on_stored(stored)
     return stored
+
+
+def _without_waiting(
+    rng: np.random.Generator, cases: Iterable[dict[str, str]], first: date
+) -> Iterator[dict[str, str]]:
+    """Every third case of the last half year waits for its customer for a while; a few do when the data end."""
+    until = datetime.combine(first + timedelta(days=DAYS), time(0), tzinfo=UTC)
+    since = (until - timedelta(days=183)).date().replace(day=1)
+    for case in cases:
+        opened = datetime.fromisoformat(case["occurred_at"])
+        begins, ends = np.sort(rng.uniform(0.2, 0.9, size=2))
+        is_open = not case["resolved_at"]
+        asks = rng.random() < (0.8 if is_open else 0.35)
+        if opened.date() < since:
+            continue
+        whole = (until if is_open else datetime.fromisoformat(case["resolved_at"])) - opened
+        waits = f"{(opened + whole * begins).isoformat()}/"
+        waits += "" if is_open else (opened + whole * ends).isoformat()
+        yield {**case, "waits": waits if asks else ""}
 
 
 def _replies(

@@ -12,7 +12,7 @@ from coalition import services as coalition_services
 from coalition.services import PlanValues
 from common.errors import InvalidValues
 from customer_voice import selectors, services
-from customer_voice.choices import STANDARD_METRICS, ChangeReading, Period
+from customer_voice.choices import ChangeReading, Period
 from customer_voice.errors import DefinitionRefused, MappingRefused, NotEvaluable
 from customer_voice.models import Feedback, MetricDefinition, StepPoint, TotalPoint
 from customer_voice.problems import problem_text
@@ -25,6 +25,7 @@ from customer_voice.rules import (
     rule_choices,
     rule_keys,
 )
+from customer_voice.standard_metrics import STANDARD_METRICS
 from cxcharts import scales
 from cxstats.design import EstimandKind
 from cxstats.results import Estimate, Unit

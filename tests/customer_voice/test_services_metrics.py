@@ -6,9 +6,9 @@ import pytest
 
 from accounts.models import AuditEvent
 from customer_voice import selectors, services
-from customer_voice.choices import STANDARD_METRICS
 from customer_voice.errors import DefinitionRefused, NotComparable
 from customer_voice.models import MetricDefinition
+from customer_voice.standard_metrics import STANDARD_METRICS
 from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory
 
 CUSTOM = {

@@ -173,3 +173,29 @@ def test_weeks_follow_each_other():
             Schedule(weeks=weeks)
     with pytest.raises(InvalidInput):
         Week(first=date(2026, 1, 1), days=OFFICE[:6])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 364 * 1440), st.integers(1, 30_000), st.sampled_from(ZONES), st.booleans())
+def test_the_moment_at_which_so_much_has_counted_is_the_first_one(start, more, zone, has_hours):
+    found = _reckon(
+        _office()
+        if has_hours
+        else Schedule(weeks=(Week(first=date(2020, 1, 1), days=((),) * 6 + (NINE_TO_FIVE,)),)),
+        zone,
+    )
+    counted = found.until(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=start)) + 60 * more
+    if counted > found.before[-1]:
+        return
+    moment = found.moment(counted)
+    assert found.until(moment) == pytest.approx(counted, abs=1e-3)
+    assert found.until(moment - timedelta(seconds=1)) == pytest.approx(counted - 1, abs=1e-3)
+
+
+def test_the_moment_of_all_that_counts_is_the_end_of_the_last_span_and_of_nothing_the_first_beginning():
+    found = _reckon(_office())
+    first, last = datetime(2026, 1, 1, 9, tzinfo=UTC), datetime(2026, 12, 31, 17, tzinfo=UTC)
+    assert found.moment(0) == first
+    assert found.moment(1e12) == last
+    assert found.moment(8 * 3600) == datetime(2026, 1, 1, 17, tzinfo=UTC)
+    assert found.moment(8 * 3600 + 60) == datetime(2026, 1, 2, 9, 1, tzinfo=UTC)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from customer_voice.choices import STANDARD_METRICS
 from customer_voice.models import (
     Channel,
     Contact,
@@ -15,6 +14,7 @@ from customer_voice.models import (
     Source,
     Submission,
 )
+from customer_voice.standard_metrics import STANDARD_METRICS
 from journeys.models import Touchpoint
 from tests.factories.accounts import OrganizationFactory
 

@@ -15,8 +15,9 @@ from accounts.models import Membership, Organization
 from coalition.choices import Direction, InitiativeState, UnitSelection
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.content import plan_content
-from customer_voice.choices import STANDARD_METRICS, Period
+from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition, MetricPoint
+from customer_voice.standard_metrics import STANDARD_METRICS
 from cxstats.codec import digest_of
 from impact.choices import PRESETS, ValueKind, inputs_of
 from impact.models import Study, ValueModel
