@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cxstats.anonymity import Telling, Why, blunt_count, blunt_share
+from cxstats.anonymity import Known, Telling, Why, blunt_count, blunt_share, levels_of_people
 from cxstats.engagement import Function
 from cxstats.engagement.plans import plans
 
@@ -77,6 +77,19 @@ def test_what_was_told_to_fives_while_the_wave_was_open_is_told_so_again():
     wave = {"a": (8, 8, [0, 4, 4])}
     assert planned(wave, little={"all"}).rough == {"all": 1, "a": 1}
     assert planned(wave, little={"all"}, fives={"all"}).rough["all"] == 0
+
+
+def test_what_was_told_while_the_wave_was_open_makes_nothing_beside_it_rougher():
+    """Of a all 13 answered and were told to fives: rougher words about the others take nothing of it back."""
+    found = levels_of_people(
+        parents=[-1, 0, 0],
+        known=np.array([Known.BLUNT] * 3),
+        people=np.array([0, 13, 16]),
+        asked=np.array([0, 13, 17]),
+        minimum=5,
+        told=np.array([False, True, False]),
+    )
+    assert found.tolist() == [0, 0, 0]
 
 
 # --- questions that few have answered ---------------------------------------------------------------------
