@@ -1,11 +1,14 @@
 """How an organization looks, as pages and documents ask for it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import reverse
 
 from accounts.models import Branding, Organization
-from common.colors import DARK, WHITE, contrast, readable_on
+from accounts.pictures import light_logo
+from common.colors import DARK, WHITE, contrast, readable_on, seen_on
+from common.files import opened
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +26,11 @@ class Brand:
     def accent_on_dark(self) -> str:
         """The shade of the color that can be read on the dark theme's ground."""
         return readable_on(self.accent, DARK) if self.accent else ""
+
+    @property
+    def button_on_dark(self) -> str:
+        """The shade of the color in which a button stands out from that ground; white text is read on it."""
+        return seen_on(self.accent, DARK) if self.accent else ""
 
     @property
     def contrasts(self) -> tuple[float, float]:
@@ -69,8 +77,21 @@ def branding_of(organization: Organization) -> Branding | None:
     return found
 
 
+def light_logo_of(organization: Organization) -> bytes | None:
+    """The logo for pages that have to be light; None without one. One query. Raises FileGone."""
+    row = branding_of(organization)
+    return None if row is None or not row.logo else _light_logo(row.logo.name, row.logo_digest)
+
+
+@lru_cache(maxsize=64)
+def _light_logo(name: str, _digest: str) -> bytes:
+    """Drawn once in a process: the file under a name never changes."""
+    with opened(Branding(logo=name).logo) as file:
+        return light_logo(file.read())
+
+
 def style_of(accent: str) -> str:
-    """The style sheet of a page for respondents: the color on white, its lighter shade in the dark, and the
+    """The style sheet of a page for respondents: the color on white, its lighter shades in the dark, and the
     logo on white in both, as it was made for paper. Without a color the place of the logo alone."""
     logo = (
         ".q-logo { margin: 0 0 1rem; }\n"
@@ -81,10 +102,10 @@ def style_of(accent: str) -> str:
     )
     if not accent:
         return logo
-    dark = readable_on(accent, DARK)
+    dark, button = readable_on(accent, DARK), seen_on(accent, DARK)
     return logo + (
         f".q-page {{ --tblr-primary: {accent}; --tblr-link-color: {accent}; }}\n"
         "@media (prefers-color-scheme: dark) {\n"
-        f"  .q-page {{ --tblr-primary: {accent}; --tblr-link-color: {dark}; }}\n"
+        f"  .q-page {{ --tblr-primary: {button}; --tblr-link-color: {dark}; }}\n"
         "}\n"
     )

@@ -20,6 +20,9 @@ MOST_PIXELS = 4_000  # of a side, before anything is decoded
 FEWEST_PIXELS = 16
 MOST_ELEMENTS = 5_000  # of a drawing
 WIDEST, HIGHEST = 1_200, 400  # as it is kept: a page is never wider at 300 points to the inch
+PHONE_WIDEST, PHONE_HIGHEST = 480, 80  # on a phone with two pixels to the point
+PHONE_BYTES = 6_000  # of a logo on a page that has to be light
+FEWER_COLORS = 32
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PIXELS = {None: 1.0, "px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}  # of a unit
 _FORBIDDEN = frozenset(
@@ -91,6 +94,25 @@ def _kept(png: bytes) -> Logo:
     made = io.BytesIO()
     shown.save(made, "PNG", optimize=True)
     return Logo(content=made.getvalue(), width=shown.width, height=shown.height)
+
+
+def light_logo(content: bytes) -> bytes:
+    """A logo of ours as a PNG of at most 6,000 bytes, for pages that have to be light: as large as a phone
+    shows it, with fewer colors and then smaller where that is too much.
+    """
+    from PIL import Image  # noqa: PLC0415  # heavy
+
+    with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+        shown = image.convert("RGBA")
+    size = (PHONE_WIDEST, PHONE_HIGHEST)
+    while True:
+        shown.thumbnail(size)
+        for drawn in (shown, shown.quantize(FEWER_COLORS)):
+            made = io.BytesIO()
+            drawn.save(made, "PNG", optimize=True)
+            if made.tell() <= PHONE_BYTES:
+                return made.getvalue()
+        size = (max(shown.width // 2, 1), max(shown.height // 2, 1))
 
 
 # --- drawings ---------------------------------------------------------------------------------------------

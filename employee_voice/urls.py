@@ -22,6 +22,7 @@ urlpatterns = [
     path("waves/<int:pk>/people/members/", people.people_members, name="people_members"),
     path("waves/<int:pk>/people/list/", people.people_list, name="people_list"),
     path("waves/<int:pk>/people/clear/", people.people_clear, name="people_clear"),
+    path("waves/<int:pk>/people/<uuid:invitation>/remove/", people.person_remove, name="person_remove"),
     path("waves/<int:pk>/slips/", people.slips_plan, name="slips_plan"),
     path("waves/<int:pk>/slips/<int:number>/print/", waves.slips_print, name="slips_print"),
     path("waves/<int:pk>/open/", waves.wave_open, name="wave_open"),

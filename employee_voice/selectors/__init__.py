@@ -27,6 +27,7 @@ from employee_voice.selectors.duties import (
     waves_now,
 )
 from employee_voice.selectors.editing import Editor, editor_of
+from employee_voice.selectors.people import listed_people
 from employee_voice.selectors.planned import AskedOf, PlannedGroups, Together, planned_groups
 from employee_voice.selectors.results import published_waves, results_page
 from employee_voice.selectors.rights import rights_of
@@ -92,6 +93,7 @@ __all__ = [
     "functions_with_members",
     "in_steps",
     "key_of",
+    "listed_people",
     "mapping_of",
     "may_act_for",
     "names_of_group",

@@ -24,12 +24,13 @@ from employee_voice.models import (
 )
 from employee_voice.querysets import has_left
 from employee_voice.results import EVERYBODY
+from employee_voice.selectors.people import refused_people
 from employee_voice.selectors.planned import BEFORE_OPENING, PlannedGroups, planned_groups
 from employee_voice.selectors.results import results_of
 from questionnaires.forms import own_name
 from questionnaires.translations import missing_translations
 
-SHOWN_REFUSALS = 100
+SHOWN_REFUSALS = 20  # the others are on the page of people
 MAPPED = (WaveState.OPEN, WaveState.CLOSED)  # while it can be said which function was which
 
 
@@ -161,14 +162,13 @@ class WavePage:
 
 def wave_page(wave: Wave) -> WavePage:
     """At most fifteen queries."""
-    invitations = Invitation.objects.filter(wave=wave, is_drawn=True)
     left = has_left(wave.survey.organization)
     listed = Invitation.objects.filter(wave=wave).aggregate(
         people=Count("pk"),
         waiting=Count("pk", filter=Q(is_drawn=True, letters__lt=1) & ~left),
         left=Count("pk", filter=left),
     )
-    refused = invitations.refused().select_related("letter", "wave_function").order_by("email")
+    refused = refused_people(wave)
     groups = _groups(wave) if wave.is_open else ()
     planned = planned_groups(wave) if wave.state in BEFORE_OPENING else None
     return WavePage(

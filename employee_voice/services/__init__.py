@@ -20,6 +20,7 @@ from employee_voice.services.people import (
     check_people,
     plan_slips,
     remove_people,
+    remove_person,
     take_members,
     take_people,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "print_slips",
     "publish_wave",
     "remove_people",
+    "remove_person",
     "remove_question",
     "reword_survey",
     "seal_for",

@@ -173,6 +173,16 @@ def remove_people(*, by: Membership, wave: Wave, functions: Sequence[WaveFunctio
 
 
 @transaction.atomic
+def remove_person(*, by: Membership, invitation: Invitation) -> None:
+    """Take one address off the list. Doing it twice does no harm. Raises WaveNotInState."""
+    wave = locked(invitation.wave)
+    require_state(wave, WaveState.DRAFT)
+    removed, _by_model = Invitation.objects.filter(pk=invitation.pk).delete()
+    if removed:
+        _record(by, wave, {"people": -removed, "source": "list"})
+
+
+@transaction.atomic
 def plan_slips(*, by: Membership, wave: Wave, counts: Mapping[int, int]) -> None:
     """How many slips are printed for each function, by the key of its `WaveFunction`; 0 takes them back.
 

@@ -5,14 +5,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from accounts.brand import brand_of, light_logo_of, style_of
 from accounts.reading import written_for
 from employee_voice import selectors, services
 from employee_voice.access import wave_by_public_id
@@ -104,6 +105,27 @@ def technical(request: HttpRequest, wave: str) -> HttpResponse:
     return asked_response(request, found, "employee_voice/answer/technical.html", context)
 
 
+@require_safe
+def look(request: HttpRequest, wave: str) -> HttpResponse:
+    """The organization's color, for the pages of a wave. Not at the address that other pages have it: here
+    nobody reads the cookie that comes along, nobody logs who asks, and no browser keeps it, so that what is
+    not asked for again tells nothing either. One address for everybody who is asked.
+    """
+    brand = brand_of(wave_by_public_id(wave).survey.organization)
+    if brand is None:
+        raise Http404
+    return HttpResponse(style_of(brand.accent), content_type="text/css; charset=utf-8")
+
+
+@require_safe
+def logo(request: HttpRequest, wave: str) -> HttpResponse:
+    """The organization's logo, small enough for a page that has to be light; as `look`."""
+    picture = light_logo_of(wave_by_public_id(wave).survey.organization)
+    if picture is None:
+        raise Http404
+    return HttpResponse(picture, content_type="image/png")
+
+
 # --- pages ---------------------------------------------------------------------------------------------
 
 
@@ -125,6 +147,7 @@ def asked_response(
             "wave": wave,
             "asked": asked,
             "organization_name": organization.name,
+            "brand": brand_of(organization),
             "is_kiosk": request.GET.get("kiosk") == "1",
             "query": kept_query(request),
             "words": selectors.words_for_scripts(),

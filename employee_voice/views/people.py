@@ -1,6 +1,9 @@
 """Whom a wave asks: members, a list with a check before anybody is added, and printed slips."""
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,11 +16,12 @@ from accounts.http import MemberRequest, member_view
 from common.editing import Edits
 from common.errors import DomainError
 from employee_voice import selectors, services
-from employee_voice.access import wave_for
+from employee_voice.access import invitation_for, wave_for
 from employee_voice.forms import ListForm, MembersForm, SlipsForm
 from employee_voice.models import Wave
 from employee_voice.services import CheckedList
 
+PER_PAGE = 50
 MANAGE = Action.MANAGE_EMPLOYEE_SURVEYS
 
 
@@ -78,6 +82,15 @@ def people_clear(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @member_view(MANAGE)
+def person_remove(request: MemberRequest, pk: int, invitation: UUID) -> HttpResponse:
+    found = invitation_for(request.member, pk, invitation)
+    services.remove_person(by=request.member, invitation=found)
+    messages.success(request, _("%(email)s was removed.") % {"email": found.email})
+    return redirect("employee_voice:wave_people", request.organization.slug, pk)
+
+
+@require_POST
+@member_view(MANAGE)
 def slips_plan(request: MemberRequest, pk: int) -> HttpResponse:
     wave = wave_for(request.member, pk, MANAGE)
     form = SlipsForm(request.POST, rows=selectors.function_rows(wave), edits=_slips_of(request, wave))
@@ -112,6 +125,8 @@ def _people(
     checked: CheckedList | None = None,
 ) -> HttpResponse:
     rows = selectors.function_rows(wave)
+    text, only_refused = request.GET.get("q", "").strip()[:254], request.GET.get("show") == "refused"
+    listed = selectors.listed_people(wave, text=text, refused=only_refused)
     refused = any(form is not None and form.errors for form in (members, listing, slips))
     has_problems = refused or (checked is not None and bool(checked.problems))
     context = {
@@ -122,6 +137,9 @@ def _people(
         "listing": listing or ListForm(),
         "slips": slips or SlipsForm(rows=rows, edits=_slips_of(request, wave)),
         "checked": checked,
+        "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
+        "q": text,
+        "only_refused": only_refused,
         "pasted": listing.as_text() if checked is not None and listing is not None else "",
     }
     return render(request, "employee_voice/wave_people.html", context, status=422 if has_problems else 200)

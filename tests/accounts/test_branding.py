@@ -189,6 +189,8 @@ def test_the_style_of_pages_holds_a_lighter_shade_for_the_dark():
     assert "--tblr-link-color: #7a1f5c" in style
     assert "--tblr-link-color: #7a1f5c" not in dark
     assert light
+    assert "--tblr-primary: #7a1f5c" in style
+    assert "#7a1f5c" not in dark  # a button in it could hardly be told from the ground
     assert style_of("").count("tblr") == 0
 
 

@@ -741,6 +741,7 @@ _SURVEY = {"pk": "survey"}
 _QUESTION = {"pk": "survey", "key": "question"}
 _PLANNED = {"pk": "planned_wave"}
 _OPEN_WAVE = {"pk": "wave"}
+_ON_LIST = {"pk": "planned_wave", "invitation": "listed"}
 _INVITED = {"pk": "wave", "invitation": "invited"}
 _ACTION = {"pk": "function_action"}
 _SLIPS = {"pk": "wave", "number": "group_number"}
@@ -769,6 +770,7 @@ EMPLOYEES = [
     Row("employee_voice:people_members", "post", A.MANAGE_EMPLOYEE_SURVEYS, _PLANNED),
     Row("employee_voice:people_list", "post", A.MANAGE_EMPLOYEE_SURVEYS, _PLANNED),
     Row("employee_voice:people_clear", "post", A.MANAGE_EMPLOYEE_SURVEYS, _PLANNED),
+    Row("employee_voice:person_remove", "post", A.MANAGE_EMPLOYEE_SURVEYS, _ON_LIST),
     Row("employee_voice:slips_plan", "post", A.MANAGE_EMPLOYEE_SURVEYS, _PLANNED),
     Row("employee_voice:slips_print", "post", A.MANAGE_EMPLOYEE_SURVEYS, _SLIPS),
     Row("reports:wave_slips", "post", A.MANAGE_EMPLOYEE_SURVEYS, {"wave": "wave", "number": "group_number"}),
@@ -821,6 +823,8 @@ EMPLOYEES = [
     Row("slip_send", "get", PUBLIC),
     Row("slip_send", "post", PUBLIC),
     Row("slip_answer", "post", PUBLIC),
+    Row("answer:look", "get", PUBLIC, _ANSWERING),
+    Row("answer:logo", "get", PUBLIC, _ANSWERING),
     Row("answer:thanks", "get", PUBLIC, _ANSWERING),
     Row("answer:promise", "get", PUBLIC, _ANSWERING),
     Row("answer:technical", "get", PUBLIC, _ANSWERING),

@@ -497,6 +497,7 @@ def _employees(world: World, size: int) -> None:
         "planned_wave": planned_wave.pk,
         "group_number": 1,
         "invited": Invitation.objects.filter(wave=wave).order_by("email")[0].pk,
+        "listed": Invitation.objects.filter(wave=planned_wave).order_by("email")[0].pk,
     }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.colors import DARK, READABLE, WHITE, contrast, is_color, mixed, readable_on
+from common.colors import DARK, READABLE, WHITE, contrast, is_color, mixed, readable_on, seen_on
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,19 @@ def test_only_six_small_digits_are_a_color():
 def test_mixing_goes_from_one_color_to_the_other():
     assert (mixed("#000000", "#ffffff", 0), mixed("#000000", "#ffffff", 1)) == ("#000000", "#ffffff")
     assert mixed("#000000", "#ffffff", 0.5) == "#808080"
+
+
+def test_a_button_is_seen_in_the_dark_and_its_white_text_is_read():
+    """Every color that can be read on white, on a grid through all of them."""
+    channels = range(0, 256, 15)
+    shades = [
+        f"#{red:02x}{green:02x}{blue:02x}" for red in channels for green in channels for blue in channels
+    ]
+    taken = [shade for shade in shades if contrast(shade, WHITE) >= READABLE]
+    assert len(taken) > 1_000
+    for shade in taken:
+        button = seen_on(shade, DARK)
+        assert contrast(button, DARK) >= 3
+        assert contrast(button, WHITE) >= 4.5
+    assert seen_on("#2275bb", DARK) == "#2275bb"
+    assert seen_on("#000000", DARK) > "#000000"

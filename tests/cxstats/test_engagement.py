@@ -201,6 +201,17 @@ def test_a_function_that_hardly_changed_is_blunt_in_all():
     assert found["a"].figures[0].favourable.step > 0
 
 
+def test_how_many_answered_says_to_what_it_is_rounded_and_is_left_out_where_nothing_else_is_told():
+    functions = [Function(key="all", parent=None, asked=0), Function(key="a", parent="all", asked=8)]
+    rows = [("a", {"t1": answer}) for answer in (2, 2, 2, 2, 3, 3, 3, 3)]
+    found = by_key(published(functions, rows, [HAVE], little_changed={"all"}))
+    assert [(one.answered, one.answered_to) for one in (found["all"], found["a"])] == [(10, 10), (10, 10)]
+    # of the whole 10 was told to fives while the wave was open: of the part, that all answered would follow
+    found = by_key(published(functions, rows, [HAVE], little_changed={"all"}, told_to_fives={"all"}))
+    assert (found["all"].answered, found["all"].answered_to) == (10, 5)
+    assert (found["a"].is_shown, found["a"].why, found["a"].answered) == (False, Why.OTHERS, None)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_what_is_told_fits_whatever_somebody_who_left_had_answered(seed):
     """The wave before told exactly: all of now, and one more. What is told now leaves each answer open."""
@@ -345,9 +356,10 @@ def test_another_wording_is_not_compared():
 
 
 def test_blunt_figures_show_no_change():
-    rows = [(key, {"t1": answer}) for key in "ab" for answer in (1, 2, 3, 4, 5, 4, 2, 3)]
-    before = published(flat("a", "b"), rows, [HAVE])
-    after = published(flat("a", "b"), rows, [HAVE], little_changed={"a"})
+    """Neither of a mean nor of eNPS, whose classes could be counted back from rough shares."""
+    before, rows = wave(3.0, 1)
+    after = published(flat("a", "b"), rows, [HAVE, RECOMMEND], little_changed={"a"})
+    assert {one.how for one in by_key(after)["a"].figures} == {Telling.BLUNT}
     assert {
         one.function for one in changes(before=before, after=after, came_from={"a": "a", "all": "all"})
     } == {"all"}

@@ -14,6 +14,8 @@ class PostOffice(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Line)
         self.is_refused = is_refused
         self.taken: Counter[str] = Counter()  # addresses whose letters came in whole
+        self.marks: dict[str, set[str]] = {}  # Message-IDs by address: a mailbox shows one of each
+        self.on_taken: Callable[[int], None] = lambda _number: None  # before the sender hears of it
         self.breaks_after: int | None = None  # so many letters; then every connection is cut
 
 
@@ -32,9 +34,11 @@ class _Line(socketserver.StreamRequestHandler):
                 self.say("550 No such user" if office.is_refused(recipient) else "250 ok")
             elif word.upper() == "DATA":
                 self.say("354 go on")
-                while self.rfile.readline() not in (b".\r\n", b""):
-                    pass
+                while (text := self.rfile.readline()) not in (b".\r\n", b""):
+                    if text.lower().startswith(b"message-id:"):
+                        office.marks.setdefault(recipient, set()).add(text[11:].strip().decode())
                 office.taken[recipient] += 1
+                office.on_taken(sum(office.taken.values()))
                 self.say("250 taken")
             elif word.upper() == "QUIT":
                 self.say("221 bye")

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Letter
+from accounts.models import AuditEvent, Letter
 from common.jobs import JobState
 from employee_voice import services
 from employee_voice.choices import WaveState, WorkKind
@@ -122,6 +122,70 @@ def test_refused_invitations_are_listed_for_who_manages_and_for_nobody_else(ada,
     again = page.post(url("invitation_resend", wave.pk, row.pk), {"email": "carla@northwind.example"})
     assert again.status_code == 302
     assert Letter.objects.filter(recipient="carla@northwind.example").exists()
+
+
+def refuse(emails):
+    Letter.objects.filter(recipient__in=emails).update(job_state=JobState.FAILED, failure="550 No such user")
+
+
+def test_the_list_is_read_page_by_page_and_searched(ada, tree, page):
+    wave = planned(ada, {"Care": 60, "Field": 45})
+    address = url("wave_people", wave.pk)
+    pages = [
+        [one.email for one in page.get(address, {"page": number}).context["page"]] for number in (1, 2, 3)
+    ]
+    assert [len(one) for one in pages] == [50, 50, 5]
+    assert [name for one in pages for name in one] == sorted(
+        Invitation.objects.values_list("email", flat=True)
+    )
+    shown = page.get(address, {"q": "FIELD7@"})
+    assert [one.email for one in shown.context["page"]] == ["field7@northwind.example"]
+    assert "Care (60)" in shown.content.decode()  # the list as a whole stays in sight
+    assert "No address matches." in page.get(address, {"q": "nobody"}).content.decode()
+    assert page.get(address, {"page": "99"}).context["page"].number == 3
+
+
+def test_one_address_is_taken_off_the_list_before_the_wave_opens_and_none_after(ada, tree, page):
+    wave = planned(ada, {"Care": 5, "Field": 5})
+    one, other = Invitation.objects.order_by("email")[:2]
+    remove = url("person_remove", wave.pk, one.pk)
+    assert page.post(remove).status_code == 302
+    assert page.post(remove).status_code == 404
+    assert Invitation.objects.count() == 9
+    event = AuditEvent.objects.filter(verb="wave.people_changed").latest("pk")
+    assert event.after == {"people": -1, "source": "list"}
+    services.start_opening(by=ada, wave=wave)
+    wave = do(wave, WorkKind.OPEN)
+    assert page.post(url("person_remove", wave.pk, other.pk)).status_code == 409
+    assert Invitation.objects.count() == 9
+    shown = page.get(url("wave_people", wave.pk)).content.decode()
+    assert "field1@northwind.example" in shown
+    for gone in ("Remove", "Empty the list", "Check the list", "Save the numbers"):
+        assert gone not in shown
+
+
+def test_refused_addresses_beyond_the_first_are_on_a_page_of_their_own(ada, tree, page):
+    wave = opened(ada, {"Care": 70, "Field": 5}, slip_place="At the gate")
+    do(wave, WorkKind.INVITE)
+    bad = sorted(f"care{number}@northwind.example" for number in range(60))
+    refuse(bad)
+    shown = page.get(url("wave_detail", wave.pk)).content.decode()
+    assert [name for name in bad if name in shown] == bad[:20]
+    assert "Show all 60 refused addresses" in shown
+    assert "Whoever cannot be reached by e-mail can answer with a printed slip: At the gate" in shown
+    address = url("wave_people", wave.pk)
+    pages = [page.get(address, {"show": "refused", "page": number}) for number in (1, 2)]
+    assert [one.email for shown in pages for one in shown.context["page"]] == bad
+    text = pages[0].content.decode()
+    assert "550 No such user" in text
+    assert url("invitation_resend", wave.pk, Invitation.objects.get(email=bad[0]).pk) in text
+    found = page.get(address, {"show": "refused", "q": "care1@"}).context["page"]
+    assert [one.email for one in found] == ["care1@northwind.example"]
+    refuse(["field0@northwind.example"])
+    Invitation.objects.filter(email="field0@northwind.example").update(is_drawn=False)
+    assert page.get(address, {"show": "refused"}).context["page"].paginator.count == 60
+    wave = closed(ada, wave)
+    assert page.get(address, {"show": "refused"}).context["page"].paginator.count == 0
 
 
 def test_nothing_on_the_page_of_an_open_wave_tells_how_many_answered(ada, wave, page):

@@ -45,6 +45,20 @@ def test_the_pulse_has_at_most_ten_questions_and_shares_its_keys_with_the_full_s
     assert all(full[question.key] == question for question in pulse)
 
 
+@pytest.mark.parametrize(("language", "a_minute"), [("en", 200), ("zh-hans", 300)])
+def test_a_slow_reader_answers_the_full_set_within_three_minutes(language, a_minute):
+    """200 words a minute, where adults read 238 of English silently (Brysbaert 2019, J. Mem. Lang. 109), and
+    300 characters of Chinese; two seconds for each choice, open questions left out as the page allows."""
+    said = [bank(FULL).title, bank(FULL).intro]
+    said += [text for section in bank(FULL).sections for text in (section.title, section.intro)]
+    said += [question.text for question in bank(FULL).questions]
+    texts = [text[language] for text in said if text]
+    units = sum(len(text.split()) if language == "en" else len(text) for text in texts)
+    choices = sum(question.kind != "text" for question in bank(FULL).questions)
+    assert units > 200
+    assert 60 * units / a_minute + 2 * choices <= 180
+
+
 def test_both_sets_are_complete_in_english_and_chinese():
     for one in banks():
         assert one.languages == ("en", "zh-hans")

@@ -30,12 +30,14 @@ HEADERS_OF_ANYBODY = re.compile(
 SET_UP = """
 from datetime import timedelta
 from accounts.models import Membership
-from accounts.services import save_function
+from accounts.services import save_branding, save_function
 from employee_voice import services
 from employee_voice.importers import ListedPerson
 from employee_voice.models import WaveFunction
 by = Membership.objects.get(user__email="paula@northwind.example")
 save_function(by=by, name="Depot")
+logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><rect width="80" height="30"/></svg>'
+save_branding(by=by, accent="#7a1f5c", logo=logo.encode())
 survey = services.make_survey(by=by, title="Depots and desks", bank="employee-voice")
 today = by.organization.clock.today()
 last = today + timedelta(days=9)
@@ -149,6 +151,10 @@ def _answer_by_link(page: Page, link: str) -> None:
     expect(page.get_by_role("button", name="Begin")).to_be_visible()
     expect(page.get_by_text("Once you close it, the link cannot be used again")).to_be_visible()
     page.wait_for_load_state("networkidle")
+    assert {urlsplit(one.url).path.split("/")[1] for one in asked} == {"e", "static"}
+    assert {one.url.rpartition("/")[2] for one in asked} >= {"look.css", "logo.png"}
+    button = page.get_by_role("button", name="Begin")
+    assert button.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(122, 31, 92)"
     weight = sum(request.sizes()["responseBodySize"] for request in asked)
     assert 10_000 < weight <= MOST_BYTES, {one.url: one.sizes()["responseBodySize"] for one in asked}
     with page.expect_response("**/sign/") as signed:
