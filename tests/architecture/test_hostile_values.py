@@ -131,7 +131,7 @@ def _allowed(row: Row) -> str:
 
 # --- the API -----------------------------------------------------------------------------------------
 
-SCHEMA = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
+SCHEMA = yaml.load(DOCUMENT.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # ten times as fast
 
 
 def _operation(row: Row, url: str) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from accounts.models import AuditEvent
 from common.strict import READ_ONLY
 from tests.architecture.world import ORGANIZATION
 
+pytestmark = pytest.mark.strict
+
 BASE = f"/api/v1/o/{ORGANIZATION}/"
 DOCUMENT = Path(__file__).parents[2] / "docs/openapi.yaml"
 

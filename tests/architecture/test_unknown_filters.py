@@ -13,6 +13,8 @@ from rest_framework.throttling import SimpleRateThrottle
 from accounts.models import AuditEvent
 from tests.architecture.world import ORGANIZATION
 
+pytestmark = pytest.mark.strict
+
 DOCUMENT = Path(__file__).parents[2] / "docs/openapi.yaml"
 
 # Every file of a table: what stands in its address, and one filter that it reads (None: it has none).
