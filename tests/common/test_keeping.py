@@ -1,6 +1,10 @@
 """What tests keep of the engine's findings: first results alone, by their inputs and by the engine."""
 
-from tests.keeping import kept_by_inputs
+import inspect
+from types import CodeType
+
+from impact.services import cases, studies
+from tests.keeping import FIRST, kept_by_inputs
 
 
 class _Engine:
@@ -39,3 +43,9 @@ def test_whoever_computes_again_to_compare_has_it_computed():
     for name in ("recompute", "verify"):
         _asker(name)(ask, {"a": 1})
     assert len(engine.asked) == 3
+
+
+def test_those_who_ask_first_are_in_the_product():
+    asked = (studies.execute_study, inspect.unwrap(cases.compute_roi_case))
+    inner = [one for code in asked for one in (code.__code__, *code.__code__.co_consts)]
+    assert {one.co_qualname for one in inner if isinstance(one, CodeType)} >= FIRST
