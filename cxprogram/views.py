@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.views import defaults
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -139,7 +139,8 @@ def health(request: HttpRequest) -> JsonResponse:
 @lru_cache(maxsize=len(settings.LANGUAGES))
 def _api_document(language: str) -> dict[str, Any]:
     """Read from the code once a process and language: it takes a second, and changes with the code alone."""
-    document: dict[str, Any] = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
+    with override(language):
+        document: dict[str, Any] = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
     return document
 
 
