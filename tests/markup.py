@@ -14,8 +14,6 @@ from cxprogram.front_end import WHOLE_STYLES, styles_file
 from cxprogram.styles import class_sets
 from tests.architecture.test_floors import ROOT
 
-# For a process of seconds: one collector, and no second compilation of what runs long.
-SHORT_LIVED = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 CHECKER = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
@@ -43,7 +41,7 @@ def unstyled_classes(folder: Path) -> list[str]:
 def faults_in(folder: Path) -> list[str]:
     """Errors and warnings of every page in `folder`, one line each; what repeats is said once."""
     run = subprocess.run(
-        ["java", *SHORT_LIVED, "-jar", str(CHECKER), "--format", "json", "--exit-zero-always", str(folder)],
+        ["java", "-Xmx512m", "-jar", str(CHECKER), "--format", "json", "--exit-zero-always", str(folder)],
         capture_output=True,
         text=True,
         timeout=300,
