@@ -1,17 +1,20 @@
 """The choice of organization, the component sheet, the API guide and the health of the service."""
 
 import sys
-from typing import cast
+from functools import lru_cache
+from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.views import defaults
 from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
@@ -133,8 +136,27 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": status, "parts": words}, status=503 if status == "down" else 200)
 
 
+@lru_cache(maxsize=len(settings.LANGUAGES))
+def _api_document(language: str) -> dict[str, Any]:
+    """Read from the code once a process and language: it takes a second, and changes with the code alone."""
+    with override(language):
+        document: dict[str, Any] = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
+    return document
+
+
+class _KeptDocument(SchemaGenerator):
+    def get_schema(self, request: Request | None = None, public: bool = False) -> dict[str, Any]:
+        language = get_language()
+        return _api_document(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
+
+
 class ApiDocument(SpectacularAPIView):
-    """The API's document; its file name comes from nobody's address line."""
+    """The API's document; its file name and its version come from nobody's address line."""
+
+    generator_class = _KeptDocument
+
+    def _get_version_parameter(self, request: Request) -> None:
+        """There is one version of the API."""
 
     def _get_filename(self, request: Request, version: str) -> str:
         return "cxprogram-api.yaml"

@@ -70,23 +70,7 @@ def decoded(kind: Any, content: Any) -> Any:
 
     Raises KeyError for a field without which there is no value, TypeError for a type that is not stored.
     """
-    origin = get_origin(kind)
-    if origin in (Union, UnionType):
-        return _decoded_union(get_args(kind), content)
-    if origin is tuple:
-        inner = get_args(kind)
-        if len(inner) == 2 and inner[1] is Ellipsis:
-            return tuple(decoded(inner[0], item) for item in content)
-        return tuple(decoded(part, item) for part, item in zip(inner, content, strict=True))
-    if is_dataclass(kind) and isinstance(kind, type):
-        return _decoded_dataclass(kind, content)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(content)
-    if kind in (date, datetime):
-        return kind.fromisoformat(content)
-    if kind in (float, int, str, bool, Decimal):
-        return kind(content)
-    raise TypeError(f"{kind!r} has no place in a stored result")
+    return _reader(kind)(content)
 
 
 def amount_text(value: Decimal | int, *, places: int) -> str:
@@ -155,26 +139,62 @@ def seed_of(digest: str) -> int:
     return int(digest[:15], 16)
 
 
-def _decoded_union(options: tuple[Any, ...], content: Any) -> Any:
-    if content is None and NoneType in options:
-        return None
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """How a value of this type is read. A page of results reads thousands: what a type is, is asked once."""
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        return _union_reader(get_args(kind))
+    if origin is tuple:
+        inner = get_args(kind)
+        if len(inner) == 2 and inner[1] is Ellipsis:
+            return lambda content: tuple(map(_reader(inner[0]), content))
+        return lambda content: tuple(decoded(part, item) for part, item in zip(inner, content, strict=True))
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _dataclass_reader(kind)
+    if kind in (date, datetime):
+        read: Callable[[Any], Any] = kind.fromisoformat
+        return read
+    if kind in (float, int, str, bool, Decimal) or (isinstance(kind, type) and issubclass(kind, Enum)):
+        make: Callable[[Any], Any] = kind
+        return make
+    raise TypeError(f"{kind!r} has no place in a stored result")
+
+
+def _union_reader(options: tuple[Any, ...]) -> Callable[[Any], Any]:
     kinds = [kind for kind in options if kind is not NoneType]
-    if len(kinds) == 1:
-        return decoded(kinds[0], content)
-    if isinstance(content, (bool, int, float)):
-        return content
-    return float(content) if content in _BEYOND.values() else str(content)
+    may_be_nothing = NoneType in options
+
+    def read(content: Any) -> Any:
+        if content is None and may_be_nothing:
+            return None
+        if len(kinds) == 1:
+            return decoded(kinds[0], content)
+        if isinstance(content, (bool, int, float)):
+            return content
+        return float(content) if content in _BEYOND.values() else str(content)
+
+    return read
 
 
-def _decoded_dataclass(kind: type, content: Mapping[str, Any]) -> Any:
-    hints = _hints(kind)
-    values = {}
-    for item in fields(kind):
-        if item.name in content:
-            values[item.name] = decoded(hints[item.name], content[item.name])
-        elif item.default is MISSING and item.default_factory is MISSING:
-            raise KeyError(item.name)
-    return kind(**values)
+def _dataclass_reader(kind: type) -> Callable[[Any], Any]:
+    """The types of its fields are looked up when they are met: a type may hold values of its own type."""
+    hints = get_type_hints(kind)
+    parts = [
+        (item.name, hints[item.name], item.default is MISSING and item.default_factory is MISSING)
+        for item in fields(kind)
+    ]
+
+    def read(content: Mapping[str, Any]) -> Any:
+        values = {}
+        for name, hint, is_needed in parts:
+            if name in content:
+                values[name] = _reader(hint)(content[name])
+            elif is_needed:
+                raise KeyError(name)
+        return kind(**values)
+
+    return read
 
 
 @cache
@@ -183,8 +203,3 @@ def _names(kind: type) -> tuple[tuple[str, Any], ...]:
     return tuple(
         (item.name, item.default if item.metadata.get(ADDED_LATER) else MISSING) for item in fields(kind)
     )
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)

@@ -3,6 +3,8 @@
 import gc
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import date
+from functools import cache, lru_cache
 from itertools import batched
 from pathlib import Path
 
@@ -20,14 +22,20 @@ from accounts.choices import Role
 from accounts.details import all_words, word_of
 from accounts.models import AuditEvent, Membership, Organization
 from accounts.wording import VERBS
+from assessments.services import frameworks
+from customer_voice.services import calendars
+from impact.services import cases, studies
 from tests import caching
 from tests.database import migrated_once
 from tests.factories import MembershipFactory, OrganizationFactory
+from tests.keeping import kept_by_inputs
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 # What one test counted (guesses, letters an hour) is nothing to the next, nor to another process.
 django_settings.CACHES["default"]["KEY_FUNCTION"] = "tests.caching.key_of_this_test"
+
+OLDEST_DAY = calendars.FIRST_DAY
 
 # Fixtures by which a test reaches the database or another service.
 DATABASE = {"db", "transactional_db", "live_server"}
@@ -72,6 +80,9 @@ def pytest_collection_finish() -> None:
     """What stands after the collection stays until the end: it is not searched for waste again and again."""
     gc.collect()
     gc.freeze()
+    # Each request makes and forgets tens of thousands of objects; a look at the young ones after every two
+    # thousand is a twentieth of all work.
+    gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
@@ -121,11 +132,42 @@ def _keys_apart(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _found_once():
+    """The same study and the same case of money are computed once a process: see `tests.keeping`."""
+    patch = pytest.MonkeyPatch()
+    finding = kept_by_inputs(studies.finding_from, lambda: (studies.evaluate, studies.ENGINE_VERSION))
+    figures = kept_by_inputs(cases.roi_figures, lambda: (cases.simulate_roi, cases.ENGINE_VERSION))
+    patch.setattr(studies, "finding_from", finding)
+    patch.setattr(cases, "roi_figures", figures)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _frameworks_are_read_once():
+    """A test database holds no framework: the files of ours were read for each test that lists them."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(frameworks, "read_yaml", lru_cache(maxsize=32)(frameworks.read_yaml))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _calendars_of_few_years():
+    """A business calendar lists the hours of every day since 1990: a second for each that a test makes."""
+    calendars.FIRST_DAY = date(2019, 1, 1)
+    yield
+    calendars.FIRST_DAY = OLDEST_DAY
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _every_entry_of_the_trail_is_told():
     """Whatever a test has the product record, the trail's page has a word for each key of it."""
 
+    table = cache(all_words)  # put together for every entry it was a fiftieth of all work
+
     def look(instance: AuditEvent, **_signal: object) -> None:
-        words = all_words()
+        words = table()
         silent = [
             key
             for key in {**instance.before, **instance.after}

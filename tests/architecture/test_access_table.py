@@ -146,18 +146,18 @@ def test_everybody_gets_what_the_table_says(group, shared_world, monkeypatch):
 def _problems(world: World, row: Row) -> Iterator[str]:
     for who in ("anonymous", "stranger", "staff", *ROLES, *(name for name in row.only if name in EXTRA)):
         got, location = _ask(world, row, who)
-        wanted = _wanted(row, who)
-        if wanted is None:
+        due = wanted(row, who)
+        if due is None:
             fits = got < 500 and got not in {401, 403, 404} and not location.startswith("/accounts/login")
-        elif wanted == "sign in":
+        elif due == "sign in":
             fits = got == 302 and location.startswith("/accounts/login")
         else:
-            fits = got == wanted and not location.startswith("/accounts/login/?next")
+            fits = got == due and not location.startswith("/accounts/login/?next")
         if not fits:
-            yield f"{row.name} {row.method} as {who}: {got} {location}, expected {wanted or 'no refusal'}"
+            yield f"{row.name} {row.method} as {who}: {got} {location}, expected {due or 'no refusal'}"
 
 
-def _wanted(row: Row, who: str) -> int | str | None:
+def wanted(row: Row, who: str) -> int | str | None:
     """The status that this person gets; None where anything but a refusal is right."""
     is_write = row.method in WRITES
     granted = row.ok if row.ok is not None or is_write else 200

@@ -20,7 +20,6 @@ from urllib.parse import quote, urlencode
 from zlib import crc32
 
 import pytest
-import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
@@ -31,7 +30,7 @@ from cxprogram.celery import app
 from tests import caching
 from tests.architecture.access_table import GROUPS, Row
 from tests.architecture.test_access_table import ADDRESSES, WRITES
-from tests.architecture.test_schema import DOCUMENT
+from tests.architecture.test_schema import document_of_api
 from tests.architecture.world import EXTRA, ORGANIZATION, World
 from tests.rights import allowed
 
@@ -131,7 +130,7 @@ def _allowed(row: Row) -> str:
 
 # --- the API -----------------------------------------------------------------------------------------
 
-SCHEMA = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
+SCHEMA = document_of_api()
 
 
 def _operation(row: Row, url: str) -> dict[str, Any]:

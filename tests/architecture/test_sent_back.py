@@ -1,18 +1,18 @@
 """What a program has read it may send back: unchanged it changes nothing, and what is only read stays so."""
 
 import re
-from pathlib import Path
 
 import pytest
-import yaml
 from rest_framework.test import APIClient
 
 from accounts.models import AuditEvent
 from common.strict import READ_ONLY
+from tests.architecture.test_schema import document_of_api
 from tests.architecture.world import ORGANIZATION
 
+pytestmark = pytest.mark.strict
+
 BASE = f"/api/v1/o/{ORGANIZATION}/"
-DOCUMENT = Path(__file__).parents[2] / "docs/openapi.yaml"
 
 # Every resource that is read and written at one address, and where in the world one of it stands: what of it
 # a program may not write, and one change that it may make.
@@ -83,7 +83,7 @@ def call(shared_world):
 def written():
     """Of each resource that is read and written at one address the methods that write it, as the document
     of the API has them; by the place without what stands between braces."""
-    paths = yaml.safe_load(DOCUMENT.read_text())["paths"]
+    paths = document_of_api()["paths"]
     found = {}
     for path, calls in paths.items():
         methods = [method for method in ("put", "patch") if method in calls]

@@ -1,19 +1,18 @@
 """A filter that nothing reads is refused by name, by every file and every list of the API: it was meant to
 narrow, and what came would hold more."""
 
-from pathlib import Path
-
 import pytest
-import yaml
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
 from rest_framework.test import APIClient
 from rest_framework.throttling import SimpleRateThrottle
 
 from accounts.models import AuditEvent
+from tests.architecture.test_schema import document_of_api
 from tests.architecture.world import ORGANIZATION
 
-DOCUMENT = Path(__file__).parents[2] / "docs/openapi.yaml"
+pytestmark = pytest.mark.strict
+
 
 # Every file of a table: what stands in its address, and one filter that it reads (None: it has none).
 FILES = {
@@ -93,7 +92,7 @@ def test_every_list_of_the_api_names_a_parameter_that_nothing_reads(shared_world
     client = APIClient()
     client.force_authenticate(user=shared_world.members["cx_leader"].user)
     asked = 0
-    for path, calls in yaml.safe_load(DOCUMENT.read_text())["paths"].items():
+    for path, calls in document_of_api()["paths"].items():
         place = path.removeprefix("/api/v1/o/{organization}/")
         if "get" not in calls or "{" in place:
             continue
@@ -124,7 +123,7 @@ def test_no_filter_of_the_api_fails_at_what_it_cannot_read_and_none_takes_it_for
     client = APIClient()
     client.force_authenticate(user=shared_world.members["cx_leader"].user)
     asked = 0
-    for path, calls in yaml.safe_load(DOCUMENT.read_text())["paths"].items():
+    for path, calls in document_of_api()["paths"].items():
         place = path.removeprefix("/api/v1/o/{organization}/").replace("metrics/{key}", "metrics/nps")
         if "get" not in calls or "{" in place:
             continue

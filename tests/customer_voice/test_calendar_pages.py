@@ -7,8 +7,15 @@ from django.core.exceptions import ValidationError
 
 from customer_voice import services
 from customer_voice.forms.calendars import hours_text, own_days_text, read_hours
-from customer_voice.models import BusinessCalendar, CalendarVersion, MetricDefinition, ServiceLevel
-from customer_voice.services import Hours
+from customer_voice.models import (
+    BusinessCalendar,
+    CalendarVersion,
+    MetricDefinition,
+    ServiceLevel,
+    WorkingSpan,
+)
+from customer_voice.services import Hours, calendars
+from tests.conftest import OLDEST_DAY
 from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +45,16 @@ def desk(ada):
 @pytest.fixture
 def ttr(organization):
     return MetricDefinitionFactory(organization=organization, key="ttr")
+
+
+def test_a_calendar_reaches_back_to_the_oldest_answer(organization, ada, monkeypatch):
+    monkeypatch.setattr(calendars, "FIRST_DAY", OLDEST_DAY)
+    organization.time_zone = "UTC"
+    organization.save()
+    ada.refresh_from_db()
+    services.create_calendar(by=ada, hours=Hours(name="Desk", week=OFFICE))
+    first = WorkingSpan.objects.earliest("starts_at")
+    assert (first.starts_at, first.before) == (datetime(1990, 1, 1, 9, tzinfo=UTC), 0)  # a Monday
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from customer_voice.selectors import metric_series
 from customer_voice.selectors.comparing import Tally, compared_places
 from customer_voice.selectors.keeping import first_of, period_number, unpacked
 from tests.customer_voice.conftest import good_rows
-from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
+from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory, many_feedback
 
 pytestmark = pytest.mark.django_db
 
@@ -39,15 +39,12 @@ def nps(organization, place):
 
 
 def say(metric, place, day, scores, **values):
-    for number, score in enumerate(scores):
-        FeedbackFactory(
-            metric=metric,
-            touchpoint=place,
-            score=score,
-            external_id=f"{place.key}-{day}-{number}-{len(values)}",
-            occurred_at=datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=UTC),
-            **values,
-        )
+    noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=UTC)
+    each = [
+        {"score": score, "external_id": f"{place.key}-{day}-{number}-{len(values)}"}
+        for number, score in enumerate(scores)
+    ]
+    many_feedback(metric=metric, touchpoint=place, each=each, occurred_at=noon, **values)
 
 
 def monday(day: date) -> date:

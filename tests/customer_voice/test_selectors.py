@@ -16,18 +16,21 @@ from customer_voice.sentences import comparing_sentence
 from cxstats.results import Estimate, Interval, Unit
 from cxstats.voc import nps as nps_of
 from tests import caching
-from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
+from tests.factories.customer_voice import (
+    FeedbackFactory,
+    MetricDefinitionFactory,
+    TouchpointFactory,
+    many_feedback,
+)
 
 
 def answers(metric, touchpoint, day: str, scores: list[int], segment: str = "") -> None:
-    for number, score in enumerate(scores):
-        FeedbackFactory(
-            metric=metric,
-            touchpoint=touchpoint,
-            score=score,
-            segment=segment,
-            occurred_at=datetime.fromisoformat(f"{day}T12:00:00+00:00") + timedelta(minutes=number),
-        )
+    noon = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    each = [
+        {"score": score, "occurred_at": noon + timedelta(minutes=number)}
+        for number, score in enumerate(scores)
+    ]
+    many_feedback(metric=metric, touchpoint=touchpoint, each=each, segment=segment)
 
 
 def calm_months(metric, touchpoint, scores: list[int], *, before: str = "2026-02", months: int = 6) -> None:
@@ -180,15 +183,12 @@ def _thin_and_thick(metric, touchpoint):
 def test_for_times_shorter_is_better_and_open_cases_count(organization, ttr, touchpoints):
     opened = datetime(2026, 1, 5, 12, tzinfo=UTC)
     for days, hours in ((-123, 40), (-92, 40), (-62, 40), (-31, 40), (0, 40), (31, 10)):
-        for number in range(30):
-            at = opened + timedelta(days=days, minutes=number)
-            FeedbackFactory(
-                metric=ttr,
-                touchpoint=touchpoints[0],
-                score=None,
-                occurred_at=at,
-                resolved_at=at + timedelta(hours=hours + number / 10),
-            )
+        moments = [opened + timedelta(days=days, minutes=number) for number in range(30)]
+        each = [
+            {"occurred_at": at, "resolved_at": at + timedelta(hours=hours + number / 10)}
+            for number, at in enumerate(moments)
+        ]
+        many_feedback(metric=ttr, touchpoint=touchpoints[0], each=each, score=None)
     FeedbackFactory(
         metric=ttr, touchpoint=touchpoints[0], score=None, occurred_at=datetime(2026, 2, 28, 23, tzinfo=UTC)
     )

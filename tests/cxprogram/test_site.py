@@ -6,15 +6,18 @@ import re
 import sqlite3
 
 import pytest
+import yaml
 from django.conf import settings
 from django.db import OperationalError, ProgrammingError, connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
 
 from accounts.choices import Role
 from common.outages import is_outage
 from cxprogram import views
 from cxprogram.logs import LeavesRefusalsShort
+from tests.architecture.test_schema import document_of_api
 from tests.factories import MembershipFactory
 from tests.factories.coalition import InitiativeFactory
 
@@ -23,6 +26,18 @@ pytestmark = pytest.mark.django_db
 
 def test_health_answers_without_signing_in(client, db):
     assert client.get("/health/").json()["status"] == "ok"
+
+
+def test_the_document_of_the_api_is_the_committed_one_and_read_from_the_code_once(client, monkeypatch):
+    views._api_document.cache_clear()
+    asked = []
+    read = SchemaGenerator.parse
+    monkeypatch.setattr(SchemaGenerator, "parse", lambda *args: asked.append(1) or read(*args))
+    for address in ("/api/schema/?lang=de", "/api/schema/", "/api/schema/?version=9"):
+        answer = client.get(address)
+        assert answer.headers["Content-Disposition"] == 'inline; filename="cxprogram-api.yaml"'
+        assert yaml.load(answer.content, Loader=yaml.CSafeLoader) == document_of_api()
+    assert len(asked) == 1
 
 
 def test_components_are_for_staff(ada, client_of):

@@ -1,6 +1,8 @@
 """Metrics and feedback."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
@@ -75,10 +77,18 @@ class ContactFactory(DjangoModelFactory):
     external_reference = factory.Sequence(lambda number: f"C-{number}")
 
 
+HEARD, HEARD_AT = 9, datetime(2026, 3, 14, 12, tzinfo=UTC)
+
+
+class Fresh(str):
+    """An ID that nobody has given before: no submission has it."""
+
+
 class FeedbackFactory(DjangoModelFactory):
     """Call `customer_voice.services.rebuild_rollup` after making some: factories do not count.
 
-    `source`, `external_id`, `customer`, `account` and `channel` are texts, as in a file.
+    `source`, `external_id`, `customer`, `account` and `channel` are texts, as in a file. Many answers are
+    made at once by `many_feedback`.
     """
 
     class Meta:
@@ -88,9 +98,9 @@ class FeedbackFactory(DjangoModelFactory):
     metric = factory.SubFactory(MetricDefinitionFactory)
     touchpoint = factory.SubFactory(TouchpointFactory, organization=factory.SelfAttribute("..organization"))
     source = "test"
-    external_id = factory.Sequence(str)
-    occurred_at = datetime(2026, 3, 14, 12, tzinfo=UTC)
-    score = 9
+    external_id = factory.Sequence(lambda number: Fresh(number))
+    occurred_at = HEARD_AT
+    score = HEARD
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
@@ -100,9 +110,11 @@ class FeedbackFactory(DjangoModelFactory):
 def pointing(*, organization, source="test", external_id, customer="", account="", channel="", **values):
     """Values of an answer with the records that the texts name; those that are missing are made."""
     origin, _new = Source.objects.get_or_create(organization=organization, name=source)
-    submission, _new = Submission.objects.get_or_create(
-        organization=organization, source=origin, external_id=external_id
-    )
+    asked = {"organization": organization, "source": origin, "external_id": external_id}
+    if isinstance(external_id, Fresh):
+        submission = Submission.objects.create(**asked)
+    else:
+        submission, _new = Submission.objects.get_or_create(**asked)
     named = {
         "contact": (Contact, "external_reference", customer),
         "account": (CustomerAccount, "external_reference", account),
@@ -114,3 +126,35 @@ def pointing(*, organization, source="test", external_id, customer="", account="
         if text
     }
     return {"organization": organization, "submission": submission, **records, **values}
+
+
+def many_feedback(
+    *, metric: MetricDefinition, touchpoint: Touchpoint, each: Sequence[Mapping[str, Any]], **values: Any
+) -> None:
+    """What one call of `FeedbackFactory` for each of these would make, in four queries for all of them."""
+    organization = metric.organization
+    origin, _new = Source.objects.get_or_create(organization=organization, name="test")
+    submissions = Submission.objects.bulk_create(
+        Submission(
+            organization=organization,
+            source=origin,
+            external_id=one.get("external_id", str(FeedbackFactory._meta.next_sequence())),
+        )
+        for one in each
+    )
+    shared = {
+        "organization": organization,
+        "metric": metric,
+        "metric_key": metric.key,
+        "touchpoint": touchpoint,
+        "occurred_at": HEARD_AT,
+        "score": HEARD,
+        **values,
+    }
+    Feedback.objects.bulk_create(
+        Feedback(
+            submission=submission,
+            **{**shared, **{name: value for name, value in one.items() if name != "external_id"}},
+        )
+        for submission, one in zip(submissions, each, strict=True)
+    )

@@ -12,7 +12,7 @@ from customer_voice import services as customers
 from employee_voice import services as employees
 from impact.selectors import linkage_page
 from tests.factories import MembershipFactory
-from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
+from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory, many_feedback
 from tests.factories.employee_results import closed_wave
 from tests.factories.employee_voice import survey_of
 from tests.markup import running_text
@@ -44,14 +44,12 @@ def answers(tools: float) -> list[dict[str, str]]:
 def heard(metric, touchpoint, day: date, score: float, count: int = 10) -> None:
     """Answers of 0 to 10 whose promoters make this share."""
     promoters = round(score * count)
-    for place in range(count):
-        FeedbackFactory(
-            metric=metric,
-            touchpoint=touchpoint,
-            score=10 if place < promoters else 7,
-            occurred_at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC),
-            external_id=f"{touchpoint.key}-{day}-{place}",
-        )
+    each = [
+        {"score": 10 if place < promoters else 7, "external_id": f"{touchpoint.key}-{day}-{place}"}
+        for place in range(count)
+    ]
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    many_feedback(metric=metric, touchpoint=touchpoint, each=each, occurred_at=noon)
 
 
 def published(ada, survey, functions, tools, before=None):

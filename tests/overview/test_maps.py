@@ -19,7 +19,7 @@ from journeys.maps.operations import Doing
 from overview.selectors.maps import LiveCut, map_flow, map_page, step_seed
 from overview.sheets import draw_sheet, html_of_sheet, sheets_of
 from tests.factories.coalition import InitiativeFactory
-from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
+from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory, many_feedback
 
 pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
@@ -33,9 +33,12 @@ MONTHS = ("2025-08", "2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "202
 
 def heard(metric, touchpoint, scores, *, months=MONTHS, **more):
     for month in months:
-        for number, score in enumerate(scores):
-            at = datetime.fromisoformat(f"{month}-15T12:00:00+00:00") + timedelta(minutes=number)
-            FeedbackFactory(metric=metric, touchpoint=touchpoint, score=score, occurred_at=at, **more)
+        noon = datetime.fromisoformat(f"{month}-15T12:00:00+00:00")
+        each = [
+            {"score": score, "occurred_at": noon + timedelta(minutes=number)}
+            for number, score in enumerate(scores)
+        ]
+        many_feedback(metric=metric, touchpoint=touchpoint, each=each, **more)
 
 
 def map_of(ada, *steps, name="Onboarding"):

@@ -9,7 +9,12 @@ from django.utils.formats import date_format
 from customer_voice.services import rebuild_rollup
 from overview.selectors import touchpoint_page
 from tests.factories.coalition import EvaluationPlanFactory, InitiativeFactory
-from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, TouchpointFactory
+from tests.factories.customer_voice import (
+    FeedbackFactory,
+    MetricDefinitionFactory,
+    TouchpointFactory,
+    many_feedback,
+)
 from tests.factories.reports import proved
 
 pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
@@ -30,9 +35,12 @@ def nps(organization):
 
 
 def heard(metric, touchpoint, day: str, scores: list[int], text: str = "") -> None:
-    for number, score in enumerate(scores):
-        at = datetime.fromisoformat(f"{day}T12:00:00+00:00") + timedelta(minutes=number)
-        FeedbackFactory(metric=metric, touchpoint=touchpoint, score=score, occurred_at=at, text=text)
+    noon = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    each = [
+        {"score": score, "occurred_at": noon + timedelta(minutes=number)}
+        for number, score in enumerate(scores)
+    ]
+    many_feedback(metric=metric, touchpoint=touchpoint, each=each, text=text)
 
 
 def test_the_page_answers_first_and_shows_figures_words_and_initiatives(

@@ -178,7 +178,7 @@ def seen_of(items: Iterable[tuple[Item, Mapping[str, bytes]]], evidence: Evidenc
 
 
 class _Finder:
-    """Many signs of at least eight bytes in long content, by their first eight bytes."""
+    """Many signs of at least eight bytes in long content: by their first two bytes, then by the eight."""
 
     def __init__(self, signs: Iterable[bytes]) -> None:
         self.by_start = defaultdict[int, list[bytes]](list)
@@ -186,17 +186,22 @@ class _Finder:
             assert len(sign) >= 8, sign
             self.by_start[int.from_bytes(sign[:8], "little")].append(sign)
         self.starts = np.sort(np.array(list(self.by_start), dtype=np.uint64))
+        self.may_begin = np.zeros(1 << 16, dtype=bool)
+        self.may_begin[(self.starts & np.uint64(0xFFFF)).astype(int)] = True
 
     def places(self, content: bytes) -> Iterator[tuple[int, bytes]]:
         if not len(self.starts):
             return
         for start in range(0, max(len(content) - 7, 0), CHUNK):
             part = np.frombuffer(content[start : start + CHUNK + 7], dtype=np.uint8)
+            pairs = part[:-7] | part[1:-6].astype(np.uint16) << 8
+            near = np.flatnonzero(self.may_begin[pairs])
             windows = np.lib.stride_tricks.sliding_window_view(part, 8)
-            numbers = np.ascontiguousarray(windows).view("<u8").ravel()
+            numbers = np.ascontiguousarray(windows[near]).view("<u8").ravel()
             at = np.searchsorted(self.starts, numbers)
             at[at == len(self.starts)] = 0
-            for place in np.nonzero(self.starts[at] == numbers)[0]:
-                for sign in self.by_start[int(numbers[place])]:
-                    if content.startswith(sign, start + int(place)):
-                        yield start + int(place), sign
+            for one in np.nonzero(self.starts[at] == numbers)[0]:
+                place = start + int(near[one])
+                for sign in self.by_start[int(numbers[one])]:
+                    if content.startswith(sign, place):
+                        yield place, sign

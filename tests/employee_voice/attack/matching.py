@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
+from scipy.special import erfc
 
 WORDS = re.compile(r"[A-Za-z0-9_.@-]{6,}")
 NEVER_BY_CHANCE = 1e-6
@@ -44,9 +45,10 @@ class Attempt:
 def best_attempt(left: Sequence[Item], right: Sequence[Item], rng: np.random.Generator) -> Attempt:
     """The attempt that guessing explains least; its `chance` counts that so many were made."""
     left, right = _common(left, right)
-    attempts = [*_by_order(left, right, rng), *_by_value(left, right)]
-    best = min(attempts, key=lambda one: one.chance)
-    chance = min(1.0, best.chance * len(attempts))
+    ordered, number = _by_order(left, right, rng)
+    valued = list(_by_value(left, right))
+    best = min([*ordered, *valued], key=lambda one: one.chance)
+    chance = min(1.0, best.chance * (number + len(valued)))
     return Attempt(how=best.how, pairs=best.pairs, hits=best.hits, chance=chance)
 
 
@@ -65,25 +67,35 @@ def _common(left: Sequence[Item], right: Sequence[Item]) -> tuple[list[Item], li
 # --- by order: the first of one list is the first of the other, and so on ---------------------------------
 
 
-def _by_order(left: Sequence[Item], right: Sequence[Item], rng: np.random.Generator) -> Iterator[Attempt]:
-    """Each pair of marks, forward and backward. For one number a person, whatever was added to it, this is
-    the best assignment by nearness. Nearness itself counts too: a rank correlation within the groups narrows
-    down who it can be without one pair being right.
+def _by_order(
+    left: Sequence[Item], right: Sequence[Item], rng: np.random.Generator
+) -> tuple[list[Attempt], int]:
+    """Each pair of marks, forward and backward: the best for each mark of `left`, and how many were tried.
+
+    For one number a person, whatever was added to it, this is the best assignment by nearness. Nearness
+    itself counts too: a rank correlation within the groups narrows down who it can be without one pair being
+    right.
     """
     owners = {key: place for place, key in enumerate(sorted({(str(one.group), one.owner) for one in left}))}
     sizes = Counter(str(one.group) for one in left)
     chances = _chances_of_hits(list(sizes.values()))
     ours, theirs = _orders(left, owners, rng), _orders(right, owners, rng)
+    if not theirs:
+        return [], 0
     spread = math.sqrt(sum(size**2 / (size - 1) for size in sizes.values()))
+    others = list(theirs)
     against = np.array([one.forward for one in theirs.values()])
     near = np.array([one.heights for one in theirs.values()])
+    best = []
     for name, mine in ours.items():
         hits = np.maximum((against == mine.forward).sum(axis=1), (against == mine.backward).sum(axis=1))
         far = np.abs(near @ mine.heights) / spread
         by_hits = 2 * chances[np.minimum(hits, len(chances) - 1)]
-        for other, found, one, two in zip(theirs, hits, by_hits, far, strict=True):
-            chance = min(float(one), math.erfc(two / math.sqrt(2)))
-            yield Attempt(how=f"{name} and {other}", pairs=len(left), hits=int(found), chance=2 * chance)
+        chance = 2 * np.minimum(by_hits, erfc(far / math.sqrt(2)))
+        place = int(np.argmin(chance))
+        how, pairs = f"{name} and {others[place]}", len(left)
+        best.append(Attempt(how=how, pairs=pairs, hits=int(hits[place]), chance=float(chance[place])))
+    return best, len(ours) * len(others)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,19 +1,12 @@
-"""Every form of every page says what it has shown of a stored row, or that it makes a row, or why neither."""
+"""What the forms of a page say of what they have shown: of a stored row, that they make a row, or neither."""
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Iterable
 from html.parser import HTMLParser
 
-import pytest
 from django.urls import Resolver404, resolve
-
-from tests.architecture.access_table import Row
-from tests.architecture.test_access_table import ADDRESSES, ROWS, answer_to
-from tests.architecture.world import World, build_world
 
 CARRIED = ("seen", "once")
 TYPED = {"text", "number", "date", "email", "search", "checkbox", "radio", "select", "textarea", "file"}
-WHO = ("cx_leader", "administrator", "finance_reviewer", "staff")
 
 # Forms that write without either, by the address that takes them, and why nothing is lost or made twice.
 NEITHER: dict[str, str] = {
@@ -122,38 +115,19 @@ class _Forms(HTMLParser):
             self._inside = False
 
 
-@pytest.mark.drawn
-@pytest.mark.django_db
-def test_no_form_of_the_product_writes_blindly():
-    logging.disable(logging.ERROR)
-    world = build_world()
+def bare_and_carrying(pages: Iterable[tuple[str, str]]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Of pages (path, markup): what is typed in forms that carry nothing, and which addresses carry what."""
     bare, carrying = dict[str, set[str]](), dict[str, set[str]]()
-    for row in ROWS:
-        if row.method != "get" or ADDRESSES[row.name].is_api:
-            continue
-        for action, typed, carried in _forms_of(world, row):
+    for path, markup in pages:
+        forms = _Forms(path)
+        forms.feed(markup)
+        for action, typed, carried in forms.found:
             name = _name_of(action)
             if typed and not carried & set(CARRIED):
                 bare.setdefault(name, set()).update(typed)
             for one in carried & set(CARRIED):
                 carrying.setdefault(one, set()).add(name)
-    logging.disable(logging.NOTSET)
-    assert not set(bare) - set(NEITHER), "\n".join(sorted(set(bare) - set(NEITHER)))
-    assert not set(NEITHER) - set(bare), "\n".join(sorted(set(NEITHER) - set(bare)))
-    assert carrying["seen"] >= EDITING
-    assert carrying["seen"] >= {"coalition:initiative_edit", "coalition:plan_edit"}
-
-
-def _forms_of(world: World, row: Row) -> Iterator[tuple[str, set[str], set[str]]]:
-    for who in (*row.only, *WHO):
-        answer = answer_to(world, row, who)
-        is_page = answer.headers.get("Content-Type", "").startswith("text/html") and not answer.streaming
-        if not is_page or answer.status_code != 200:
-            continue
-        forms = _Forms(answer.wsgi_request.path)
-        forms.feed(answer.content.decode())
-        yield from forms.found
-        return  # the next of them sees no other form
+    return bare, carrying
 
 
 def _name_of(action: str) -> str:
