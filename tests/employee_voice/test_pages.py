@@ -145,6 +145,18 @@ def test_the_list_is_read_page_by_page_and_searched(ada, tree, page):
     assert page.get(address, {"page": "99"}).context["page"].number == 3
 
 
+def test_those_on_the_list_count_towards_the_most_that_a_wave_asks(ada, tree, page, monkeypatch):
+    monkeypatch.setattr("employee_voice.services.people.MOST_PEOPLE", 6)
+    wave = planned(ada, {"Care": 5})
+    sent = {"people": "email,function\nx@northwind.example,Field\ny@northwind.example,Field"}
+    refused = page.post(url("people_list", wave.pk), sent)
+    assert refused.status_code == 422
+    assert "A wave asks at most 6 people." in refused.content.decode()
+    sent = {"people": "email,function\nx@northwind.example,Field", "confirm": "yes"}
+    assert page.post(url("people_list", wave.pk), sent).status_code == 302
+    assert Invitation.objects.count() == 6
+
+
 def test_one_address_is_taken_off_the_list_before_the_wave_opens_and_none_after(ada, tree, page):
     wave = planned(ada, {"Care": 5, "Field": 5})
     one, other = Invitation.objects.order_by("email")[:2]
