@@ -15,7 +15,7 @@ class Decides(models.TextChoices):
     """What chance decides."""
 
     WHO = "who", _("Which touchpoints get it; the others stay without")
-    WHEN = "when", _("When each touchpoint gets it; those that wait are the comparison")
+    WHEN = "when", _("When each touchpoint starts; those that wait are the comparison")
 
 
 class LotForm(StyledForm):
