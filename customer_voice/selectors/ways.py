@@ -15,7 +15,7 @@ from customer_voice.choices import Followed
 from customer_voice.models import CustomerAccount, Feedback
 
 # So many answers of known customers are read at most; of more, those of one customer in two, three and so on.
-MOST_ANSWERS = 300_000
+MOST_ANSWERS = 100_000
 DAY = 86_400.0
 
 

@@ -36,6 +36,7 @@ PAGES: dict[str, dict[str, str]] = {
     "coalition:suggestion_list": {},
     "maps:map_list": {},
     "overview:map_detail": {"key": "map"},
+    "overview:map_flow": {"key": "map"},
     "customer_voice:metric_list": {},
     "customer_voice:metric_detail": {"key": "metric"},
     "customer_voice:feedback_list": {},

@@ -169,6 +169,7 @@ def test_a_feed_that_ended_makes_nobody_fall_out(ada, drawn, heard, say):
     """Nothing is heard at the later steps after day 200: who came to the shop then is not watched."""
     for _number in range(30):
         say(("shop", 210))
+    say(("hotline", 280))  # elsewhere they go on answering
     assert map_flow(ada, drawn).lines[0].n == 20
 
 
