@@ -63,7 +63,8 @@ CONTENT = {
     "plan.selected_until", "plan.is_seasonal", "plan.decision_rule",
 }  # fmt: skip
 VALUE_MODEL = {
-    "kind", "horizon_years", "discount_rate_pct", "first_year_share", "is_hard", "parameters", "costs",
+    "kind", "horizon_years", "discount_rate_pct", "first_year_share", "is_hard", "inflation_pct", "parameters",
+    "costs", "lines", "line_inputs",
 }  # fmt: skip
 RATE = {"currency", "into", "day", "rate", "source"}
 NO_KEYS: set[str] = set()
@@ -129,7 +130,7 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
         "_rate_content(known)": RATE,
         "_rate_content(made)": RATE,
     },
-    "impact/services/cases.py": {"before": {"sign_off", "comment", "by"}},
+    "impact/services/reviews.py": {"before": {"sign_off", "comment", "by"}},
     "reports/services/schedules.py": {"before": SCHEDULE, "after": SCHEDULE},
     "journeys/maps/services/keeping.py": {"before": JOURNEY_MAP, "_facts(row)": JOURNEY_MAP},
     "journeys/services.py": {"before": TOUCHPOINT, "after": TOUCHPOINT, "told.told": TOUCHPOINT_MERGED},

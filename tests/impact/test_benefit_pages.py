@@ -88,7 +88,7 @@ def test_a_rise_of_prices_left_empty_is_none(client_of, ada, studied):
     shares = {
         f"{key}-{part}": text
         for key in ("attribution", "confidence", "persistence")
-        for part, text in (("low", "50"), ("likely", "60"), ("high", "70"), ("source_kind", "assumption"))
+        for part, text in (("low", "0.5"), ("likely", "0.6"), ("high", "0.7"), ("source_kind", "assumption"))
     }
     assert client.post(_url("value_edit", 1), typed | shares).status_code == 302
     assert ValueModel.objects.get().inflation_pct == 0
