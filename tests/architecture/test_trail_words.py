@@ -63,8 +63,8 @@ CONTENT = {
     "plan.selected_until", "plan.is_seasonal", "plan.decision_rule",
 }  # fmt: skip
 VALUE_MODEL = {
-    "kind", "horizon_years", "discount_rate_pct", "first_year_share", "is_hard", "inflation_pct", "parameters",
-    "costs", "lines", "line_inputs",
+    "kind", "horizon_years", "discount_rate_pct", "first_year_share", "is_hard", "inflation_pct",
+    "parameters", "costs", "lines", "line_inputs",
 }  # fmt: skip
 RATE = {"currency", "into", "day", "rate", "source"}
 NO_KEYS: set[str] = set()
