@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("impact", "0010_benefit_lines"),
+        ("impact", "0009_benefit_lines"),
     ]
 
     operations = [
