@@ -92,7 +92,7 @@ def draw_lot(
         by=by,
     )
     _follow(row, plan, lot, points)
-    starts = {"lot_starts": [[day, points[key].name] for key, day in plan.starts.items()]} if days else {}
+    starts = [[day, points[key].name] for key, day in plan.starts.items()]
     record_event(
         organization=row.organization,
         actor=by.user,
@@ -102,7 +102,7 @@ def draw_lot(
             "lot": lot.number,
             "lot_list": [points[key].name for key in sorted(points)],
             "lot_drawn": [points[key].name for key in drawn],
-            **starts,
+            **({"lot_starts": starts} if starts else {}),
             "list_digest": lot.list_digest,
             "seed": seed,
         },
