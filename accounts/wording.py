@@ -267,6 +267,10 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
         Kind.DECISIONS,
         _("%(actor)s corrected the go-live of %(subject)s"),
     ),
+    "initiative.amended_start": (
+        Kind.DECISIONS,
+        _("%(actor)s recorded another start of a touchpoint: %(subject)s"),
+    ),
     "initiative.amended_milestone": (
         Kind.DECISIONS,
         _("%(actor)s changed the milestones of %(subject)s"),
