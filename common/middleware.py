@@ -62,17 +62,15 @@ class BodySizeMiddleware:
         if request.content_type == "application/x-www-form-urlencoded":  # as the framework limits it
             most = min(most, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         if length.isdecimal() and int(length[:20]) > most:
-            return _refused(request, 413, "too_large", "The request is too large.")
+            if not is_api(request):
+                return HttpResponse(render_to_string("413.html", {"most": most}), status=413)
+            return plain_problem(code="too_large", title="The request is too large.", status_code=413)
         if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and length == "0":
             title = "Send the length of the body (Content-Length); a body in chunks is not read."
-            return _refused(request, 411, "length_required", title)
+            if not is_api(request):  # a program all the same: no browser sends a form so
+                return HttpResponse(f"{title}\n", status=411, content_type="text/plain")
+            return plain_problem(code="length_required", title=title, status_code=411)
         return self.get_response(request)
-
-
-def _refused(request: HttpRequest, status: int, code: str, title: str) -> HttpResponse:
-    if is_api(request):
-        return plain_problem(code=code, title=title, status_code=status)
-    return HttpResponse(f"{title}\n", status=status, content_type="text/plain")
 
 
 FOR_GOING_BACK = "private, no-cache"

@@ -339,10 +339,24 @@ class JourneyLine:
     note: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShareOfWhole:
+    """What a touchpoint, by its id, contributes to the overall experience, from 0 to 1."""
+
+    touchpoint: int
+    share: float
+
+
 journeys_touched: Registry[JourneyQuestion, JourneyLine] = Registry()
+shares_of_whole: Registry[Model, ShareOfWhole] = Registry()  # asked with an organization
 operational_metrics: Registry[Model, MetricChoice] = Registry()  # asked with an organization
 
 
 def operational_metrics_of(organization: Model) -> dict[str, str]:
     """Key -> name of every metric in use that is operational, in the order of their names."""
     return {one.key: one.name for one in operational_metrics.ask(organization)}
+
+
+def contributions_of(organization: Model) -> dict[int, float]:
+    """Touchpoint id -> its share in the overall experience, where it is known."""
+    return {one.touchpoint: one.share for one in shares_of_whole.ask(organization)}

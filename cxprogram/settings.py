@@ -90,12 +90,12 @@ MIDDLEWARE = [
     "customer_voice.middleware.CustomerPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "common.middleware.CompressedTextMiddleware",
-    "common.middleware.BodySizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.NoStoreMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "common.middleware.BodySizeMiddleware",  # before any that reads the body, in the reader's language
     "common.middleware.ReadableTextMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -7,6 +7,7 @@ from common.registry import (
     evidence_beside,
     first_results,
     merge_parts,
+    shares_of_whole,
     trail_words,
     uses,
 )
@@ -24,4 +25,5 @@ class ImpactConfig(AppConfig):
         first_results.register("impact.selectors.go_lives.known_results")
         merge_parts.register("impact.selectors.merges.studies_under_way")
         uses.register("impact.selectors.uses.studies_and_returns")
+        shares_of_whole.register("impact.selectors.contributions.shares_of_whole")
         trail_words.register("impact.trail_words.words")

@@ -69,5 +69,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "operational_metric": ("operational metric", "运营指标"),
     "side_effects": ("side effects", "副作用"),
 }
-NOT_READ = frozenset({"archived", "已归档"})  # of our own export; archiving asks what would end
+NOT_READ = frozenset(
+    {"archived", "已归档", "contribution"}
+)  # of our own export; archiving asks what would end
 EMPTIES = frozenset({"–", "-", "—"})  # written into a cell that is to be emptied

@@ -1,6 +1,6 @@
 """The inventory as a table to take out; the import reads the same columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db.models import QuerySet
 
@@ -10,27 +10,32 @@ from journeys.models import Touchpoint
 
 COLUMNS = (
     "key", "name", "phase", "channel", "owner", "owner person", "designed", "purpose", "operational metric",
-    "side effects", "archived",
+    "side effects", "archived", "contribution",
 )  # fmt: skip
 
 
 def touchpoints_download(
-    touchpoints: "QuerySet[Touchpoint]", *, about: Sequence[str] = (), has_addresses: bool = False
+    touchpoints: "QuerySet[Touchpoint]",
+    *,
+    shares: Mapping[int, float],
+    about: Sequence[str] = (),
+    has_addresses: bool = False,
 ) -> Download:
     """One row a touchpoint, in the order of the list; an inventory is read at once. One query.
 
+    `shares`: by id the part in the overall experience, from 0 to 1.
     `has_addresses`: people by their e-mail address, which tells two of one name apart; else by name.
     """
     return Download(
         name="touchpoints",
         header=COLUMNS,
-        rows=lambda: (_row(one, has_addresses=has_addresses) for one in touchpoints),
+        rows=lambda: (_row(one, shares, has_addresses=has_addresses) for one in touchpoints),
         count=touchpoints.count,
         about=about,
     )
 
 
-def _row(touchpoint: Touchpoint, *, has_addresses: bool) -> list[object]:
+def _row(touchpoint: Touchpoint, shares: Mapping[int, float], *, has_addresses: bool) -> list[object]:
     owner, person = touchpoint.owner_function, touchpoint.owner_person
     said = "" if person is None else person.user.email if has_addresses else str(person)
     return [
@@ -45,4 +50,5 @@ def _row(touchpoint: Touchpoint, *, has_addresses: bool) -> list[object]:
         touchpoint.operational_metric,
         marked(touchpoint.side_effects),
         touchpoint.is_archived,
+        shares.get(touchpoint.pk, ""),
     ]

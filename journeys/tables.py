@@ -11,10 +11,12 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
 from journeys.models import Touchpoint
+from wording.formats import reader
 
 
 class TouchpointTable(tables.Table):
-    """With `may_choose` each row has a box that belongs to the form `choose` of the page."""
+    """`shares`: by id the part in the overall experience. With `may_choose` each
+    row has a box that belongs to the form `choose` of the page."""
 
     chosen = tables.Column(verbose_name=_("Choose"), orderable=False, empty_values=())
     name = tables.Column(verbose_name=_("Touchpoint"))
@@ -33,6 +35,12 @@ class TouchpointTable(tables.Table):
     )
     operational_metric = tables.Column(verbose_name=_("Operational metric"), default="")
     is_intended = tables.Column(verbose_name=_("Designed"))
+    contribution = tables.Column(
+        verbose_name=_("Contribution to the whole"),
+        accessor="pk",
+        orderable=False,
+        attrs={"td": {"class": "tabular short"}},
+    )
 
     caption = _("Touchpoints")
 
@@ -40,7 +48,7 @@ class TouchpointTable(tables.Table):
         model = Touchpoint
         fields = (
             "name", "phase", "channel", "owner_function", "owner_person", "operational_metric", "is_intended",
-            "chosen",
+            "contribution", "chosen",
         )  # fmt: skip
         sequence = fields
         order_by = "name"
@@ -50,12 +58,16 @@ class TouchpointTable(tables.Table):
         *args: object,
         organization_slug: str,
         metrics: Mapping[str, str],
+        shares: Mapping[int, float],
         may_choose: bool,
         **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.organization_slug = organization_slug
         self.metrics = metrics
+        self.shares = shares
+        if not shares:
+            self.columns.hide("contribution")
         if not may_choose:
             self.columns.hide("chosen")
 
@@ -75,6 +87,11 @@ class TouchpointTable(tables.Table):
 
     def render_operational_metric(self, value: str) -> str:
         return self.metrics.get(value) or str(_("%(key)s (no longer in use)")) % {"key": value}
+
+    def render_contribution(self, value: int) -> str:
+        """Its share in the overall experience, by the newest analysis of what satisfaction goes with."""
+        share = self.shares.get(value)
+        return "–" if share is None else reader().percent(share)
 
     def render_chosen(self, record: Touchpoint) -> SafeString | str:
         if record.is_archived:

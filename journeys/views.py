@@ -14,7 +14,7 @@ from accounts.http import MemberRequest, member_view
 from common.editing import NEW
 from common.errors import DomainError
 from common.listing import show_page
-from common.registry import lost_with, operational_metrics_of
+from common.registry import contributions_of, lost_with, operational_metrics_of
 from journeys import exports, selectors, services
 from journeys.access import touchpoint_to_change, touchpoints_for
 from journeys.choices import MOST_ROWS
@@ -32,6 +32,7 @@ def touchpoint_list(request: MemberRequest) -> HttpResponse:
         found.qs,
         organization_slug=request.organization.slug,
         metrics=operational_metrics_of(request.organization),
+        shares=contributions_of(request.organization),
         may_choose=may_edit,
     )
     show_page(request, table)
@@ -60,6 +61,7 @@ def touchpoint_file(request: MemberRequest, ending: str) -> HttpResponseBase:
     refuse_unreadable_filters(found.form)
     table = exports.touchpoints_download(
         found.qs,
+        shares=contributions_of(request.organization),
         about=about_file(request, _("Touchpoints"), found.form),
         has_addresses=request.may(Action.EDIT_TOUCHPOINTS),
     )

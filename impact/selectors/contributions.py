@@ -1,6 +1,9 @@
 """What each touchpoint contributes to the overall experience, for whoever weighs touchpoints by it."""
 
+from collections.abc import Iterator
+
 from accounts.models import Organization
+from common.registry import ShareOfWhole
 from cxstats.codec import decoded
 from cxstats.drivers import DriverAnalysis
 from impact.models import DriverRun
@@ -25,3 +28,9 @@ def contributions(organization: Organization) -> dict[int, float]:
             place = places[driver.key]
             found[place] = found.get(place, 0.0) + driver.share.value
     return found
+
+
+def shares_of_whole(organization: Organization) -> Iterator[ShareOfWhole]:
+    """The same for pages of lower rooms. One query."""
+    for touchpoint, share in contributions(organization).items():
+        yield ShareOfWhole(touchpoint=touchpoint, share=share)

@@ -19,7 +19,12 @@ class LiveStepSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(source="view.step.number")
     name = serializers.CharField(source="view.step.name")
     figures = MapFigureSerializer(source="lines", many=True)
+    retired = serializers.SerializerMethodField()
     initiatives = serializers.SerializerMethodField()
+
+    def get_retired(self, step: Any) -> list[str]:
+        """Keys of retired metrics that were heard at touchpoints where nothing is heard now."""
+        return [metric.key for metric in step.retired]
 
     def get_initiatives(self, step: Any) -> list[int]:
         """Numbers of the initiatives at its touchpoints that were not given up."""

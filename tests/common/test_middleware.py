@@ -45,6 +45,17 @@ def test_a_form_with_files_may_be_as_large_as_an_upload(client, settings):
     assert announced(client, 4_000_000, kind).status_code == 413
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "At most 2.0"), ("zh-hans", "一次最多可发送2.0")])
+def test_a_page_says_in_the_readers_language_what_is_too_large(client, settings, language, said):
+    settings.BODY_MAX_BYTES = 2 * 1024 * 1024
+    client.cookies["django_language"] = language
+    answer = announced(client, 3_000_000, "text/plain")
+    assert answer.status_code == 413
+    assert said in " ".join(answer.text.split())
+    assert '<main class="empty-state" id="content">' in answer.text
+    assert "Content-Security-Policy" in answer.headers
+
+
 def test_the_refusal_comes_before_sign_in_and_database(client, settings, django_assert_num_queries):
     settings.BODY_MAX_BYTES = 10
     with django_assert_num_queries(0):

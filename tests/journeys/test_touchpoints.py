@@ -1,5 +1,6 @@
 """The inventory: services, access, selectors, screens, API."""
 
+import io
 from functools import partial
 
 import pytest
@@ -10,8 +11,10 @@ from django.urls import reverse
 from accounts.choices import Action
 from accounts.models import AuditEvent
 from common.errors import InvalidValues
+from common.registry import ShareOfWhole, shares_of_whole
 from journeys import selectors, services
 from journeys.access import touchpoint_for
+from journeys.importers import touchpoints_in_file
 from journeys.models import Touchpoint
 from tests.factories import BusinessFunctionFactory
 from tests.factories.journeys import TouchpointFactory
@@ -240,3 +243,31 @@ def test_what_breaks_off_leaves_the_inventory_as_it_was(ada, monkeypatch, act):
         "archive": partial(services.archive_touchpoint, by=ada, touchpoint=touchpoint),
     }[act]
     assert left_behind(monkeypatch, "journeys.services.record_event", use_case, "journeys") == []
+
+
+# --- contribution -------------------------------------------------------------------------------
+
+
+def known_shares(organization):
+    """A higher room that knows what the first touchpoint contributes."""
+    yield ShareOfWhole(touchpoint=Touchpoint.objects.of(organization).order_by("pk").first().pk, share=0.347)
+
+
+def test_what_a_touchpoint_contributes_stands_in_list_and_file(client_of, ada, monkeypatch):
+    for name in ("Bill", "Chat"):
+        TouchpointFactory(organization=ada.organization, key=name.lower(), name=name)
+    client = client_of(ada)
+    assert "Contribution to the whole" not in client.get(_url("touchpoint_list")).text
+    monkeypatch.setattr(shares_of_whole, "_paths", [f"{__name__}.known_shares"])
+    page = client.get(_url("touchpoint_list")).text
+    assert "Contribution to the whole" in page
+    assert page.count("35%") == 1
+    file = client.get(_url("touchpoint_file", "csv"))
+    head, *rows = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
+    assert head.endswith(",archived,contribution")
+    assert [row.rsplit(",", 1)[1] for row in rows if row.startswith(("bill", "chat"))] == ["0.347", ""]
+
+
+def test_a_file_taken_out_comes_back_without_a_word_about_the_contribution():
+    listed = touchpoints_in_file(io.BytesIO(b"key,name,contribution\nbill,Bill,0.347\n"))
+    assert listed.unread == ()

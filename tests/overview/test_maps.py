@@ -150,12 +150,28 @@ def test_the_curve_is_drawn_of_one_metric_and_one_can_choose_which(ada, organiza
     assert map_page(ada, row, LiveCut(metric="nothing")).metric == nps
 
 
-def test_a_retired_metric_says_nothing_on_a_map(ada, organization, drawn, nps):
-    nps.is_retired = True
+def test_a_retired_metric_is_named_where_nothing_else_is_heard(
+    client_of, api_of, ada, organization, drawn, nps, points
+):
+    nps.is_retired, nps.data_until = True, datetime.fromisoformat("2026-02-28T12:00:00+00:00")
     nps.save()
     page = map_page(ada, drawn)
     assert all(step.lines == () for step in page.steps)
     assert page.sentence == "No answers from customers at the touchpoints of this map yet."
+    assert [step.retired for step in page.steps] == [(nps,), (nps,), (nps,), ()]
+    shown = client_of(ada).get(reverse("overview:map_detail", args=["northwind", drawn.key])).text
+    assert "retired; answers until Feb 28, 2026" in " ".join(shown.split())
+    sheet = services.request_sheet(by=ada, map=drawn, size="a4", language="en")
+    assert "retired; answers until Feb 28, 2026" in " ".join(
+        html_of_sheet(sheet, page, map_flow(ada, drawn)).split()
+    )
+    live = api_of(ada).get(f"/api/v1/o/northwind/journey-maps/{drawn.key}/live/").json()
+    assert [step["retired"] for step in live["steps"]] == [["nps"], ["nps"], ["nps"], []]
+
+    other = MetricDefinitionFactory(organization=organization, key="csat_5")
+    heard(other, points[0], [5] * 40)
+    rebuild_rollup(organization=organization)
+    assert [step.retired for step in map_page(ada, drawn).steps] == [(), (nps,), (nps,), ()]
 
 
 def test_other_organizations_say_nothing_here(ada, dora, drawn, points):

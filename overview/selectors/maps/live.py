@@ -1,6 +1,6 @@
 """What is known of the touchpoints under the steps: figures, initiatives, contribution."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
@@ -64,12 +64,14 @@ class LiveLine:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LiveStep:
     """A step with what is live of it. `lines`: of each touchpoint the metric with the most answers, or the
-    curve's; `curve`: the line that the curve is drawn of, None where its metric is not heard here."""
+    curve's; `curve`: the line that the curve is drawn of, None where its metric is not heard here; `retired`:
+    of touchpoints where nothing is heard, the metrics that once were."""
 
     view: StepView
     lines: tuple[LiveLine, ...]
     curve: LiveLine | None
     initiatives: tuple[Initiative, ...]
+    retired: tuple[MetricDefinition, ...] = ()
 
     @property
     def key(self) -> str:
@@ -96,15 +98,20 @@ def live_steps(
     start: date | None = None,
     end: date | None = None,
 ) -> Live:
-    """Figures of all steps. Three queries, and two for each metric in use, whatever the number of steps.
+    """Figures of all steps. Three queries, and two for each metric in use, whatever the number of steps;
+    where a touchpoint has none, two for each that was retired.
 
     `metric`: the key of the one that the curve is drawn of; by default the one with the most answers there.
     """
     places = {used.touchpoint.pk: used.touchpoint for step in steps for used in step.touchpoints}
     found: dict[int, list[LiveLine]] = {}
+    former = list[Sequence[MetricDefinition]]()
     for versions in by_series(MetricDefinition.objects.of(organization)).values() if places else ():
         current = current_version(versions)
-        if current.is_retired or current.data_until is None:
+        if current.data_until is None:
+            continue
+        if current.is_retired:
+            former.append(versions)
             continue
         rows = touchpoint_comparisons(
             organization,
@@ -122,11 +129,25 @@ def live_steps(
     metrics = _bounded(found)
     chosen = next((one for one in metrics if one.key == metric), metrics[0] if metrics else None)
     under = _initiatives(organization, places)
+    gone = _gone(organization, places.keys() - found.keys(), former)
     return Live(
-        steps=tuple(_step(step, found, chosen, under) for step in steps),
+        steps=tuple(_step(step, found, chosen, under, gone) for step in steps),
         metrics=tuple(metrics),
         metric=chosen,
     )
+
+
+def _gone(
+    organization: Organization, silent: Collection[int], former: Iterable[Sequence[MetricDefinition]]
+) -> dict[int, list[MetricDefinition]]:
+    """Touchpoint id -> retired metrics that were heard there. Two queries for each, where any is silent."""
+    gone: dict[int, list[MetricDefinition]] = {}
+    for versions in former if silent else ():
+        current = current_version(versions)
+        for row in touchpoint_comparisons(organization, current, versions=versions):
+            if row.touchpoint is not None and row.touchpoint.pk in silent and row.n:
+                gone.setdefault(row.touchpoint.pk, []).append(current)
+    return gone
 
 
 def _line(row: Comparison, places: Mapping[int, Touchpoint], *, is_pooled: bool) -> LiveLine | None:
@@ -187,6 +208,7 @@ def _step(
     found: Mapping[int, Sequence[LiveLine]],
     chosen: MetricDefinition | None,
     under: Mapping[int, Sequence[Initiative]],
+    gone: Mapping[int, Sequence[MetricDefinition]],
 ) -> LiveStep:
     lines, of_curve = list[LiveLine](), list[LiveLine]()
     for used in view.touchpoints:
@@ -197,11 +219,13 @@ def _step(
         if there:
             lines.append(curve or max(there, key=lambda line: (line.point.n, line.metric.name)))
     initiatives = {one.pk: one for used in view.touchpoints for one in under.get(used.touchpoint.pk, ())}
+    retired = {one.pk: one for used in view.touchpoints for one in gone.get(used.touchpoint.pk, ())}
     return LiveStep(
         view=view,
         lines=tuple(lines),
         curve=max(of_curve, key=lambda line: line.point.n) if of_curve else None,
         initiatives=tuple(initiatives.values()),
+        retired=tuple(retired.values()),
     )
 
 
