@@ -171,7 +171,10 @@ def _every_entry_of_the_trail_is_told():
         silent = [
             key
             for key in {**instance.before, **instance.after}
-            if instance.verb in VERBS and key.islower() and word_of(words, instance.verb, key) is None
+            if instance.verb in VERBS
+            and key.islower()
+            and word_of(words, instance.verb, key) is None
+            and word_of(all_words(), instance.verb, key) is None  # a field that a test adds
         ]
         assert not silent, f"{instance.verb} writes what no trail_words knows: {silent}"
 

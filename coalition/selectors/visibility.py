@@ -15,6 +15,7 @@ from coalition.selectors.chosen import selection_periods
 from coalition.selectors.content import plan_of
 from coalition.selectors.design_words import METHODS, grade_meaning
 from coalition.selectors.effects import effect_text, engine_amount, typed_change
+from coalition.selectors.foreseen import foreseen
 from coalition.selectors.lots import selection_of
 from coalition.selectors.planned import planned_periods, reckoning_of
 from coalition.selectors.segments import segment_warning
@@ -40,7 +41,6 @@ from cxstats.design import (
 )
 from cxstats.design import Direction as EngineDirection
 from cxstats.errors import Reason
-from cxstats.evaluate import smallest_detectable_effect
 from journeys.models import Touchpoint
 from wording.formats import reader
 from wording.joining import listed
@@ -158,7 +158,7 @@ def _outlook(
     metric: MetricDefinition, design: EvaluationDesign, panel: MetricPanel, *, planned: int
 ) -> _Outlook:
     """The one place that asks the statistics core."""
-    power = smallest_detectable_effect(design, panel, planned_periods=planned)
+    power = foreseen(design, panel, planned=planned)
     smallest = power.smallest_detectable_effect
     if smallest is not None:
         smallest = typed_change(metric, smallest)

@@ -67,6 +67,8 @@ BELONGS = {
     "coalition.TouchpointLot": "initiative",
     "impact.CostLine": "value_model",
     "impact.LedgerLine": "ledger_year",
+    "impact.LineInput": "line",
+    "impact.ValueLine": "value_model",
     "impact.ValueModel": "initiative",
     "impact.ValueParameter": "value_model",
     "journeys.MapChange": "map",
