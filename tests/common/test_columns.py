@@ -104,7 +104,9 @@ NO_PROSE = {
     "accounts.Letter.body",  # cleaned where it is posted, as its other part
     "accounts.Letter.html",
     "customer_voice.Feedback.text",  # what a customer wrote, as it was written
+    "customer_voice.Feedback.waits",  # stretches of waiting in one canonical form
     "customer_voice.FormerAnswer.text",  # the same, before an import changed it
+    "customer_voice.FormerAnswer.waits",
     "customer_voice.IncomingWebhook.sealed_former",
     "customer_voice.IncomingWebhook.sealed_secret",
     "customer_voice.Mailbox.sealed_password",
