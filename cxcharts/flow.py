@@ -111,7 +111,7 @@ def _x() -> dict[str, Any]:
 
 
 def _going_on(steps: Sequence[FlowStep], grid: Grid) -> list[Layer]:
-    """From the part of a bar that goes on down to the next bar; behind the names on a phone."""
+    """From the part of a bar that goes on down to the next bar. Not on a phone, where names stand between."""
     values = [
         {
             "x": 0,
@@ -120,7 +120,7 @@ def _going_on(steps: Sequence[FlowStep], grid: Grid) -> list[Layer]:
             "row2": grid.centers[i + 1] - HALF - GAP,
         }
         for i, step in enumerate(steps[:-1])
-        if step.on
+        if step.on and grid.wide
     ]
     mark = {"type": "rect", "style": "band-hue-0"}
     return [layer(values, mark, box_in_row(_x()), keep=only(grid))] if values else []
