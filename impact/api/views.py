@@ -18,7 +18,7 @@ from common.api import named
 from common.errors import InvalidValues
 from common.jobs import enqueue
 from common.rows import moment_mark
-from common.strict import READ
+from common.strict import READ, READ_EACH
 from cxstats import ENGINE_VERSION
 from employee_voice.access import require_all_functions
 from impact import selectors, services
@@ -141,7 +141,9 @@ class ValueModelView(MemberView, APIView):
     def put(self, request: Request, organization: str, number: int) -> Response:
         initiative = initiative_for(self.member, number, Action.EDIT_VALUE)
         stored = selectors.value_model_of(initiative)
-        context = {READ: None if stored is None else ValueModelSerializer(stored).data}
+        read = None if stored is None else ValueModelSerializer(stored).data
+        numbered = {line["number"]: line for line in (read or {}).get("lines", ())}
+        context = {READ: read, READ_EACH: lambda sent: numbered.get(sent.get("number"), {})}
         written = ValueModelSerializer(data=request.data, context=context)
         written.is_valid(raise_exception=True)
         try:

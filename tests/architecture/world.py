@@ -70,7 +70,8 @@ from customer_voice.services.service_levels import MOST_LEVELS
 from customer_voice.services.sources import remember_recipe
 from employee_voice.models import Comment, Invitation, KeyGroup, WaveFunction
 from employee_voice.services import ActionPlan, plan_action, publish_wave
-from impact.models import ValueLine
+from impact.choices import PRESETS
+from impact.models import LineInput, ValueLine
 from impact.services import (
     LedgerLineValues,
     LedgerYearValues,
@@ -608,6 +609,10 @@ def _proof(world: World, size: int) -> None:
     assert execute_program(case=returned)
     further = ValueLine.objects.create(  # put beside the model, whose value stays that of its inputs
         value_model=known.simulated.initiative.value_model, label="Fewer calls", kind="avoided_contacts"
+    )
+    LineInput.objects.bulk_create(
+        LineInput(line=further, key=one.key, arguments=[1.0, 2.0, 3.0], source="Controlling", position=place)
+        for place, one in enumerate(PRESETS[further.kind])
     )
     world.things |= {
         "line": further.number,

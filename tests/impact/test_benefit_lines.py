@@ -415,3 +415,12 @@ def test_a_value_disputed_in_all_its_benefits_is_in_no_sum(ada, fay):
     view = program_view(program.computed(ada))
     assert view.lines == ()
     assert [row.reason for row in view.apart] == ["disputed by finance"]
+
+
+def test_what_a_program_read_of_a_further_benefit_it_may_send_back(valued, ada, api_of):
+    place = f"/api/v1/o/northwind/initiatives/{valued.study.initiative.number}/value-model/"
+    read = api_of(ada).get(place).json()
+    assert [line["number"] for line in read["lines"]] == [2]
+    assert api_of(ada).put(place, read, format="json").json() == read
+    renumbered = {**read, "lines": [{**read["lines"][0], "number": 5}]}
+    assert api_of(ada).put(place, renumbered, format="json").status_code == 422
