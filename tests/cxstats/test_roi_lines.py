@@ -230,7 +230,7 @@ def test_more_years_alone_move_the_figure_by_the_years_alone():
         found = what_moved(first=priced(first), second=priced(second))
         assert [one.key for one in found.moved] == ["years"]
         assert found.moved[0].amount == pytest.approx(found.second - found.first)
-    # a full year is 4 x 1050 x 2 x 0.8 = 6720 in prices of year 1; share and rise change, the third year comes
+    # a full year is 4 x 1050 x 2 x 0.8 = 6720 in prices of year 1; share and rise change, a year comes
     found = what_moved(first=priced(2, 1.0, 1.0), second=priced(3, 1.1, 0.5))
     third = 6720 * 1.1**2 / 1.1**3
     moved = {one.key: one.amount for one in found.moved}
