@@ -124,7 +124,8 @@ def lowering_of(*, looked_back: bool, changed: bool, moved: bool) -> Lowering | 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OtherInitiative:
-    """Another initiative that touched the same unit; `start` is its go-live."""
+    """Another initiative that touched the same units; `start` is its go-live there. One that came to them on
+    several days is given once for each, under the same name."""
 
     name: str
     start: date

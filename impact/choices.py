@@ -1,5 +1,6 @@
 """Value models and their inputs, parameter distributions, finance's word. Pure data."""
 
+import re
 from dataclasses import dataclass
 
 from django.db import models
@@ -228,8 +229,15 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
     ValueKind.FORMULA: (),
 }
 RESERVED_KEYS = frozenset({"effect", "percent", "discount_rate", *(preset.key for preset in HAIRCUTS)})
+_OF_A_COST = re.compile(r"cost_\d+")  # the engine's names of costs
 FORMULA_FACTORS = 5  # named factors of an own formula
 LONGEST_HORIZON = 10
+
+
+def is_reserved(key: str) -> bool:
+    """Whether the product keeps this key of an input for itself."""
+    return key in RESERVED_KEYS or _OF_A_COST.fullmatch(key) is not None
+
 
 # Which input of which kind of model is what an association of this outcome says for one unit of the metric.
 # Of an own formula it is a factor under this key.

@@ -19,6 +19,7 @@ from coalition.selectors import (
     is_start_corrected,
     selection_of,
     selection_periods,
+    starts_there,
 )
 from coalition.selectors.planned import fixed_reckoning
 from customer_voice.choices import Period
@@ -244,7 +245,8 @@ def _unmoved(
 
 
 def other_initiatives(initiative: Initiative, keys: set[str], until: date) -> tuple[OtherInitiative, ...]:
-    """Initiatives that were live on the same touchpoints up to the cut-off. Three queries.
+    """Initiatives that were live on the same touchpoints up to the cut-off: once for each day on which one
+    began there, where a lot gave its touchpoints days of their own. At most four queries.
 
     What was recorded afterwards counts where it was recorded before the first result of this initiative was
     known: one person records it without a vote, and could otherwise take back a result that displeases.
@@ -255,22 +257,32 @@ def other_initiatives(initiative: Initiative, keys: set[str], until: date) -> tu
     there = Initiative.objects.of(initiative.organization).met_by_customers()
     if (first := known_at.first()) is not None:
         there = there.exclude(already_live_on__isnull=False, plan__fixed_at__gt=first)
-    others = (
+    others = list(
         there.exclude(pk=initiative.pk)
         .filter(went_live_on__lte=until, touchpoints__key__in=keys)
         .distinct()
         .order_by("went_live_on", "number")
+        .select_related("plan")
         .prefetch_related("touchpoints")
     )
+    starts = starts_there(others)
     return tuple(
-        OtherInitiative(
-            name=str(other),
-            start=day,
-            units=tuple(sorted(point.key for point in other.touchpoints.all() if point.key in keys)),
-        )
+        OtherInitiative(name=str(other), start=day, units=units)
         for other in others
-        if (day := other.went_live_on) is not None
+        for day, units in _by_day(other, keys, starts.get(other.pk, {}))
+        if day <= until
     )
+
+
+def _by_day(
+    other: Initiative, keys: set[str], starts: Mapping[str, date]
+) -> list[tuple[date, tuple[str, ...]]]:
+    """The days on which an initiative began at some of these touchpoints, with those that it came to then."""
+    found = dict[date, list[str]]()
+    for key in sorted(point.key for point in other.touchpoints.all() if point.key in keys):
+        if (day := starts.get(key, other.went_live_on)) is not None:
+            found.setdefault(day, []).append(key)
+    return [(day, tuple(found[day])) for day in sorted(found)]
 
 
 def _is_moved_after_result(initiative: Initiative) -> bool:

@@ -63,6 +63,7 @@ from coalition.selectors.lots import (
     lot_view,
     selection_of,
     starts_now,
+    starts_there,
 )
 from coalition.selectors.measured import archived_places, merge_sentences
 from coalition.selectors.opportunities import opportunity
@@ -171,6 +172,7 @@ __all__ = [
     "selection_periods",
     "split_sentence",
     "starts_now",
+    "starts_there",
     "state_tone",
     "tally_sentence",
     "tally_shown",

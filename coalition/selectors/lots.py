@@ -1,5 +1,6 @@
 """Lots of an initiative: what was drawn, and whether the plan and the go-lives kept it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -92,20 +93,35 @@ def drawn_starts(content: dict[str, Any]) -> dict[str, date]:
     return {key: date.fromisoformat(day) for key, day in content.get("starts", ())}
 
 
-def actual_starts(initiative: Initiative, content: dict[str, Any]) -> dict[str, date]:
+def actual_starts(
+    initiative: Initiative, content: dict[str, Any], recorded: Sequence[tuple[str, date]] | None = None
+) -> dict[str, date]:
     """When each touchpoint got the initiative, by key: as drawn, unless another day was recorded. Nothing
-    started before the go-live, and those of the first day started with it. One query, none without a lot
-    over starts."""
+    started before the go-live, and those of the first day started with it. `recorded`: those other days,
+    where they were read already. At most one query, none without a lot over starts."""
     starts = drawn_starts(content)
     if not starts:
         return {}
     first = min(starts.values())
     if (live := initiative.went_live_on) is not None:
         starts = {key: live if day == first else max(day, live) for key, day in starts.items()}
-    for key, day in _recorded(initiative):
+    if recorded is None:
+        recorded = _recorded([initiative]).get(initiative.pk, ())
+    for key, day in recorded:
         if key in starts:
             starts[key] = day
     return starts
+
+
+def starts_there(initiatives: Iterable[Initiative]) -> dict[int, dict[str, date]]:
+    """When initiatives begin at touchpoints that a lot gave a start of their own: key of the initiative ->
+    key of the touchpoint -> day, as recorded, as fixed, or as drafted. One query, none without such a lot."""
+    plans = {one.pk: (one, plan) for one in initiatives if (plan := plan_of(one)) is not None and plan.starts}
+    recorded = _recorded([one for one, _plan in plans.values()]) if plans else {}
+    return {
+        pk: actual_starts(one, plan.fixed_content or {"starts": plan.starts.items()}, recorded.get(pk, ()))
+        for pk, (one, plan) in plans.items()
+    }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,13 +157,13 @@ def is_start_corrected(initiative: Initiative, *, since: datetime | None) -> boo
     return initiative.amendments.filter(field=AmendedField.START, at__gt=since).exists()
 
 
-def _recorded(initiative: Initiative) -> list[tuple[str, date]]:
-    """Starts on other days than drawn, the oldest entry first. One query."""
-    rows = InitiativeAmendment.objects.filter(initiative=initiative, field=AmendedField.START)
-    found = []
-    for text in rows.order_by("at", "pk").values_list("after", flat=True):
+def _recorded(initiatives: Sequence[Initiative]) -> dict[int, list[tuple[str, date]]]:
+    """Starts on other days than drawn, the oldest entry first, by the key of the initiative. One query."""
+    rows = InitiativeAmendment.objects.filter(initiative__in=initiatives, field=AmendedField.START)
+    found = dict[int, list[tuple[str, date]]]()
+    for pk, text in rows.order_by("at", "pk").values_list("initiative_id", "after"):
         day, _blank, key = text.partition(" ")
-        found.append((key, date.fromisoformat(day)))
+        found.setdefault(pk, []).append((key, date.fromisoformat(day)))
     return found
 
 

@@ -1,6 +1,6 @@
 """Which other initiatives act where this one is measured, in the time that is measured: the overlap map."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from coalition.choices import InitiativeState
 from coalition.models import EvaluationPlan, Initiative
 from coalition.selectors.content import plan_of
+from coalition.selectors.lots import starts_there
 from coalition.selectors.planned import reckoning_of
 from common.charting import chart_locale, on_page
 from customer_voice.choices import Period
@@ -69,7 +70,7 @@ class OverlapMap:
 
 def overlap_map(initiative: Initiative, *, until: date | None = None) -> OverlapMap | None:
     """None as long as the plan has no touchpoints or no window. `until`: the data cut-off of a study, else
-    the review. At most six queries, however many initiatives there are."""
+    the review. At most eight queries, however many initiatives there are."""
     plan, start = plan_of(initiative), initiative.begins_on
     last = until or (plan.review_on if plan else None)
     if plan is None or start is None or last is None:
@@ -78,24 +79,38 @@ def overlap_map(initiative: Initiative, *, until: date | None = None) -> Overlap
     parts = _parts(initiative, plan)
     if not parts or last < first:
         return None
-    names = {point.pk: point.name for point in parts}
-    by_pk = {point.pk: part for point, part in parts.items()}
+    others = _others(initiative, {point.pk for point in parts}, first, last)
+    starts = starts_there([initiative, *others])
+    own = _days(initiative, starts)
+    ground = _Ground(
+        plan=plan,
+        places={
+            point.pk: _Place(name=point.name, part=part, own=own.get(point.key, start))
+            for point, part in parts.items()
+        },
+    )
     rows = []
     drawn: list[tuple[Overlap, dict[int, date]]] = []
-    for other in _others(initiative, set(names), first, last):
-        day = other.begins_on
-        if day is None:
-            continue
-        met = {point.pk for point in other.touchpoints.all() if point.pk in names}
-        overlap = _overlap(plan, other, day, start, by_pk, names, met)
-        rows.append(overlap)
-        drawn.append((overlap, dict.fromkeys(met, day)))
+    for other in others:
+        days = {
+            point.pk: day
+            for point in other.touchpoints.all()
+            if point.pk in ground.places
+            and (day := _days(other, starts).get(point.key, other.begins_on)) is not None
+            and first <= day <= last
+        }
+        if days:
+            overlap = _overlap(ground, other, days)
+            rows.append(overlap)
+            drawn.append((overlap, days))
+    order = sorted(range(len(rows)), key=lambda place: (rows[place].day, rows[place].number))
+    rows, drawn = [rows[place] for place in order], [drawn[place] for place in order]
     return OverlapMap(
         first=first,
         last=last,
         sentence=_sentence(rows, first, last),
         rows=tuple(rows),
-        chart=_chart(initiative, plan, parts, start, drawn[:MOST_DRAWN], first, last) if rows else None,
+        chart=_chart(initiative, ground, drawn[:MOST_DRAWN], first, last) if rows else None,
     )
 
 
@@ -112,14 +127,36 @@ def _parts(initiative: Initiative, plan: EvaluationPlan) -> dict[Touchpoint, Par
     return found
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Place:
+    """A touchpoint of the plan, its part, and the day on which this initiative begins there."""
+
+    name: str
+    part: Part
+    own: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Ground:
+    """Where a plan measures, by the key of the touchpoint in the order in which it is shown."""
+
+    plan: EvaluationPlan
+    places: dict[int, _Place]
+
+
+def _days(initiative: Initiative, starts: Mapping[int, Mapping[str, date]]) -> Mapping[str, date]:
+    return starts.get(initiative.pk, {})
+
+
 def _others(initiative: Initiative, places: set[int], first: date, last: date) -> Sequence[Initiative]:
-    """Initiatives that begin there in that time: those that customers met, and those that will come. Two
-    queries."""
+    """Initiatives that begin there in that time: those that customers met, and those that will come; also
+    those that began before and came to further touchpoints by lot. Two queries."""
     met = Initiative.objects.of(initiative.organization).met_by_customers().values("pk")
-    begins = Q(went_live_on__range=(first, last)) | Q(
-        went_live_on=None, state__in=_COMING, planned_go_live_on__range=(first, last)
-    )
-    rows = (
+    by_lot = Q(plan__isnull=False) & ~Q(plan__starts={})
+    live = Q(went_live_on__lte=last) & (Q(went_live_on__gte=first) | by_lot)
+    coming = Q(planned_go_live_on__lte=last) & (Q(planned_go_live_on__gte=first) | by_lot)
+    begins = live | (Q(went_live_on=None, state__in=_COMING) & coming)
+    return list(
         Initiative.objects.of(initiative.organization)
         .filter(begins, Q(pk__in=met) | Q(state__in=_COMING), touchpoints__in=places)
         .exclude(pk=initiative.pk)
@@ -127,34 +164,32 @@ def _others(initiative: Initiative, places: set[int], first: date, last: date) -
         .prefetch_related("touchpoints")
         .distinct()
     )
-    return sorted(rows, key=lambda one: (one.begins_on or last, one.number))
 
 
-def _overlap(
-    plan: EvaluationPlan,
-    other: Initiative,
-    day: date,
-    start: date,
-    parts: dict[int, Part],
-    names: dict[int, str],
-    met: set[int],
-) -> Overlap:
-    theirs = plan_of(other)
+def _overlap(ground: _Ground, other: Initiative, days: Mapping[int, date]) -> Overlap:
+    """`days`: when the other one begins, by the key of the touchpoint, within the time that is measured."""
+    theirs, plan = plan_of(other), ground.plan
     period, reckoning = Period(plan.period), reckoning_of(plan)
-    is_close = period_start(day, period, reckoning) == period_start(start, period, reckoning)
-    found = {parts[pk] for pk in met}
-    is_together = is_close and Part.TREATED in found
+    met = [(ground.places[pk], day) for pk, day in days.items()]
+    apart = [(day - place.own).days for place, day in met if place.part is Part.TREATED]
+    is_together = any(
+        period_start(day, period, reckoning) == period_start(place.own, period, reckoning)
+        for place, day in met
+        if place.part is Part.TREATED
+    )
     return Overlap(
         number=other.number,
         reference=other.reference,
         title=other.title,
-        day=day,
+        day=min(days.values()),
         is_planned=other.is_planned,
-        places=tuple(sorted(names[pk] for pk in met)),
+        places=tuple(sorted(place.name for place, _day in met)),
         metric=theirs.metric.name if theirs else "–",
         is_same_metric=theirs is not None and theirs.metric.key == plan.metric.key,
         is_together=is_together,
-        follows=_follows(found, is_together=is_together, days=(day - start).days),
+        follows=_follows(
+            {place.part for place, _day in met}, is_together=is_together, days=min(apart, key=abs, default=0)
+        ),
     )
 
 
@@ -208,9 +243,7 @@ def _sentence(rows: Sequence[Overlap], first: date, last: date) -> str:
 
 def _chart(
     initiative: Initiative,
-    plan: EvaluationPlan,
-    parts: dict[Touchpoint, Part],
-    start: date,
+    ground: _Ground,
     drawn: Sequence[tuple[Overlap, dict[int, date]]],
     first: date,
     last: date,
@@ -223,22 +256,20 @@ def _chart(
         Part.REACHED: (2, pgettext("a touchpoint", "could be affected")),
     }
     cells = []
-    for row, (point, part) in enumerate(parts.items()):
-        level, text = own[part]
-        if part is Part.TREATED:
-            text = reader().month(date.fromisoformat(plan.starts.get(point.key, start.isoformat())))
+    for row, (pk, place) in enumerate(ground.places.items()):
+        level, text = own[place.part]
+        if place.part is Part.TREATED:
+            text = reader().month(place.own)
         cells.append(CoverageCell(row=row, column=0, level=level, text=text))
         for column, (_overlap_row, days) in enumerate(drawn, start=1):
-            if point.pk in days:
-                cells.append(
-                    CoverageCell(row=row, column=column, level=3, text=reader().month(days[point.pk]))
-                )
+            if pk in days:
+                cells.append(CoverageCell(row=row, column=column, level=3, text=reader().month(days[pk])))
     labels = replace(labels_for(get_language() or "en"), not_covered="–", covered=_("acts here"))
     chart = coverage_matrix(
         title=_("Where initiatives meet, and when each starts"),
         subtitle=_("Touchpoints of the plan, starts from %(first)s to %(last)s")
         % {"first": reader().day(first), "last": reader().day(last)},
-        rows=[point.name for point in parts],
+        rows=[place.name for place in ground.places.values()],
         columns=[initiative.reference, *(overlap.reference for overlap, _days in drawn)],
         cells=cells,
         labels=labels,

@@ -34,7 +34,7 @@ def step_columns(
         have a condition number above `maximum_condition`. DEFINITION_CHANGED where that is so and only the
         question changed.
     """
-    columns = []
+    columns, names = [], set()
     for other in design.other_initiatives:
         exposure = _exposure(table, other)
         ours = float(exposure[: table.treated].mean())
@@ -42,7 +42,8 @@ def step_columns(
         start = first_whole_period(other.start, design.period, table.week_start)
         if ours != theirs and table.numbers[0] < start <= table.numbers[-1]:
             columns.append((table.numbers >= start).astype(np.float64))
-    others = len(columns)
+            names.add(other.name)
+    others = len(names)
     columns += _reworded(table, against_controls=against_controls)
     if not columns:
         return None, Diagnostic(key="overlap", light=Light.GREEN, figures=(("others", 0.0),))
@@ -85,16 +86,17 @@ def undisturbed(
         OVERLAPPING_INITIATIVES where neither leaves enough units and periods.
     """
     touched = np.zeros(len(table.units), dtype=np.bool_)
-    starts = []
+    starts, names = [], set()
     for other in design.other_initiatives:
         exposure = _exposure(table, other)
         start = first_whole_period(other.start, design.period, table.week_start)
         if exposure.any() and not exposure.all() and table.numbers[0] < start <= table.numbers[-1]:
             touched |= exposure
             starts.append(float(start))
+            names.add(other.name)
     if not starts:
         return table, Diagnostic(key="overlap", light=Light.GREEN, figures=(("others", 0.0),))
-    others = ("others", float(len(starts)))
+    others = ("others", float(len(names)))
     rest = table.rows(~touched)
     side = thresholds.minimum_side_clusters
     if min(rest.treated, rest.controls) >= side and len(rest.units) >= thresholds.minimum_clusters:
@@ -111,7 +113,7 @@ def undisturbed(
         return window, Diagnostic(
             key="overlap", light=Light.AMBER, figures=(others, ("periods_left_out", left_out))
         )
-    raise NotEstimable(Reason.OVERLAPPING_INITIATIVES, others=len(starts))
+    raise NotEstimable(Reason.OVERLAPPING_INITIATIVES, others=len(names))
 
 
 def _exposure(table: Tables, other: OtherInitiative) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from cxstats.roi.case import RoiCase, check_case
 from cxstats.roi.flows import expected_flows
 from cxstats.roi.money import present_value
 from cxstats.roi.parameters import Parameter, mean_of
+from cxstats.roi.value import BenefitLine
 
 BENEFITS, COSTS, YEARS, REST = "benefits", "costs", "years", "rest"
 _MOST = 9  # that are told apart: 512 cases to value
@@ -138,10 +139,7 @@ class _Pair:
         return replace(
             self.first,
             parameters=tuple(by_key.values()),
-            benefits=tuple(
-                replace(line, profile=_fitted(line.profile, periods, line.profile[-1]))
-                for line in benefits.benefits
-            ),
+            benefits=self._over(benefits, periods),
             costs=tuple(replace(line, profile=_fitted(line.profile, periods, 0.0)) for line in costs.costs),
             periods=periods,
             discount_rate=self.first.discount_rate,
@@ -153,11 +151,19 @@ class _Pair:
 
     def _benefits(self, case: RoiCase) -> object:
         """How benefits are counted, apart from the number of years."""
-        longest = max(self.first.periods, self.second.periods)
-        lines = [
-            replace(one, profile=_fitted(one.profile, longest, one.profile[-1])) for one in case.benefits
-        ]
+        lines = self._over(case, max(self.first.periods, self.second.periods))
         return lines, case.haircuts, case.persistence, case.effect
+
+    def _over(self, case: RoiCase, periods: int) -> tuple[BenefitLine, ...]:
+        """The benefits of a case over another number of years. Years that only the other case has are as that
+        one has them, so that a ramp or a rise of prices that both share is no difference of its own."""
+        longer = max(self.first, self.second, key=lambda one: one.periods)
+        tails = {line.key: line.profile for line in longer.benefits}
+        found = []
+        for line in case.benefits:
+            whole = line.profile + tails.get(line.key, line.profile)[len(line.profile) :]
+            found.append(replace(line, profile=_fitted(whole, periods, line.profile[-1])))
+        return tuple(found)
 
     def _costs(self, case: RoiCase) -> object:
         known, longest = _by_key(case), max(self.first.periods, self.second.periods)

@@ -203,6 +203,6 @@ def study_view(study: Study) -> StudyView:
         method_reason=method_reason_text(finding.method_reason),
         notes=tuple(text for text in map(note_text, finding.notes) if text),
         change_our_mind=change_our_mind(subject, finding),
-        others=tuple(other["name"] for other in study.inputs["design"]["other_initiatives"]),
+        others=tuple(dict.fromkeys(other["name"] for other in study.inputs["design"]["other_initiatives"])),
         engine=finding_engine_text(study.engine_version),
     )

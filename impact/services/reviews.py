@@ -99,11 +99,8 @@ def _review(
     now = timezone.now()
     row.sign_off, row.sign_off_comment = decision, said
     if numbers:
-        row.line_words = row.line_words | {
-            number: {"state": decision.value, "comment": said, "by": str(by), "at": encoded(now)}
-            for number in numbers
-            if not (decision == SignOff.SIGNED and line_state(row, number) == SignOff.SIGNED)
-        }
+        word = {"state": decision.value, "comment": said, "by": str(by), "at": encoded(now)}
+        row.line_words = row.line_words | dict.fromkeys(_told(row, numbers, decision), word)
         row.sign_off, row.sign_off_comment = _of_all_lines(row)
     row.sign_off_by, row.sign_off_at = by, now
     row.save(update_fields=["sign_off", "sign_off_comment", "sign_off_by", "sign_off_at", "line_words"])
@@ -140,6 +137,13 @@ def _is_said(row: RoiCase, numbers: tuple[str, ...], decision: SignOff, comment:
         return row.sign_off == decision and row.sign_off_comment == comment
     words = [row.line_words.get(number, {}) for number in numbers]
     return all(word.get("state") == decision and word["comment"] == comment for word in words)
+
+
+def _told(row: RoiCase, numbers: tuple[str, ...], decision: SignOff) -> tuple[str, ...]:
+    """Benefits that a word is written to: one that signs what is left keeps those that were signed before; of
+    nothing left, it takes their place."""
+    left = tuple(number for number in numbers if line_state(row, number) != SignOff.SIGNED)
+    return left if left and decision == SignOff.SIGNED else numbers
 
 
 def _of_all_lines(row: RoiCase) -> tuple[SignOff, str]:

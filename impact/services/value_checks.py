@@ -16,6 +16,7 @@ from impact.choices import (
     SourceKind,
     ValueKind,
     inputs_of,
+    is_reserved,
 )
 from impact.fields import FRAME, LINE, CostValues, FrameValues, LineValues, ParameterValues
 from impact.parameters import core_parameter
@@ -66,6 +67,9 @@ def wrong_parameters(
         wrong["kind"] = _("Haircuts are those of the whole value model: a further benefit has none.")
     elif (own and kind != ValueKind.FORMULA) or len(own) > FORMULA_FACTORS or len(given) != len(set(given)):
         wrong["kind"] = _("These inputs do not belong to this way of counting.")
+    elif known is None:
+        text = _("The product keeps this key for itself: choose another one.")
+        wrong |= {f"{key}-key": text for key in own if is_reserved(key)}
     for values in parameters:
         wrong |= _wrong_parameter(values, presets.get(values.key))
     return wrong

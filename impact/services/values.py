@@ -14,7 +14,7 @@ from accounts.models import Membership
 from accounts.services import acting, record_event
 from coalition.models import Initiative
 from common.errors import InvalidValues
-from impact.choices import RESERVED_KEYS, InputPreset, inputs_of
+from impact.choices import InputPreset, inputs_of, is_reserved
 from impact.errors import ValueModelChanged, ValueModelIncomplete
 from impact.fields import (
     COST,
@@ -237,6 +237,6 @@ def factor_key(label: str, taken: set[str]) -> str:
     """A key for a factor of an own formula, from its name; never one that the product keeps for itself."""
     base = slugify(label)[:40].replace("-", "_") or "factor"
     key, number = base, 2
-    while key in taken or key in RESERVED_KEYS:
+    while key in taken or is_reserved(key):
         key, number = f"{base}_{number}", number + 1
     return key

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from coalition.choices import InitiativeState
-from coalition.models import EvaluationPlan, Initiative
+from coalition.models import EvaluationPlan, Initiative, InitiativeAmendment
 from coalition.selectors import overlap_map
+from impact.panel import other_initiatives
 from tests.factories.coalition import InitiativeFactory
 from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
 from tests.factories.impact import finished_study, live_initiative, metric_of, touchpoint_of
@@ -121,6 +122,42 @@ def test_the_edges_of_the_window_count(planned):
     assert len(overlap_map(planned).rows) == 2
 
 
+def test_another_with_starts_by_lot_is_told_by_the_day_of_each_touchpoint(planned, organization):
+    """It went live before the baseline; at the phone it begins in the week in which this one does."""
+    row = other(planned, "phone", date(2025, 8, 4), metric=metric_of(organization))
+    row.touchpoints.add(touchpoint_of(organization, "desk"))
+    starts = [["desk", "2025-08-04"], ["phone", "2026-03-02"]]
+    EvaluationPlan.objects.filter(initiative=row).update(
+        starts=dict(starts), fixed_content={"starts": starts, "treated": []}
+    )
+    (found,) = overlap_map(planned).rows
+    assert (found.places, found.day, found.is_together) == (("Phone",), START, True)
+    # one branch began another week: what is recorded counts
+    InitiativeAmendment.objects.create(
+        initiative=row,
+        by=row.owner,
+        field="start",
+        before="2026-03-02 phone",
+        after="2026-03-30 phone",
+        reason="Late.",
+    )
+    (found,) = overlap_map(planned).rows
+    assert (found.day, found.is_together) == (date(2026, 3, 30), False)
+    assert found.follows.startswith("4 weeks after this one")
+
+
+def test_own_starts_by_lot_meet_others_touchpoint_by_touchpoint(planned, organization):
+    EvaluationPlan.objects.filter(initiative=planned).update(
+        starts={"desk": START.isoformat(), "phone": "2026-04-27"}
+    )
+    own = Initiative.objects.get(pk=planned.pk)
+    apart = other(planned, "phone", START, state=InitiativeState.APPROVED)
+    same = other(planned, "phone", date(2026, 4, 29), state=InitiativeState.APPROVED)
+    found = {row.number: row for row in overlap_map(own).rows}
+    assert (found[apart.number].is_together, found[same.number].is_together) == (False, True)
+    assert found[apart.number].follows.startswith("8 weeks before this one")
+
+
 def test_another_organization_is_never_told(planned, dora):
     row = other(planned, "desk", START)
     Initiative.objects.filter(pk=row.pk).update(organization=dora.organization)
@@ -156,3 +193,18 @@ def test_the_page_before_the_vote_and_that_of_the_study_show_it(planned, organiz
     text = page.content.decode()
     assert 'id="overlaps"' in text
     assert "12 weeks after this one: its part is estimated and taken off." in text
+
+
+def test_a_study_knows_another_with_starts_by_lot_by_the_day_of_each_touchpoint(planned, organization):
+    row = other(planned, "phone", START, metric=metric_of(organization))
+    row.touchpoints.add(touchpoint_of(organization, "desk"), touchpoint_of(organization, "web"))
+    starts = [["desk", "2026-03-02"], ["phone", "2026-04-27"], ["web", "2026-07-06"]]
+    EvaluationPlan.objects.filter(initiative=row).update(
+        starts=dict(starts), fixed_content={"starts": starts, "treated": []}
+    )
+    found = other_initiatives(planned, {"desk", "phone", "web", "lounge"}, date(2026, 6, 30))
+    assert [(one.start, one.units) for one in found] == [
+        (START, ("desk",)),
+        (date(2026, 4, 27), ("phone",)),
+    ]
+    assert {one.name for one in found} == {str(row)}

@@ -212,3 +212,27 @@ def test_inputs_that_move_together_are_refused():
     linked = replace(_case(), correlations=(Correlation(first="effect", second="customers", spearman=0.5),))
     with pytest.raises(InvalidInput, match="correlations"):
         what_moved(first=_case(), second=linked)
+
+
+def test_more_years_alone_move_the_figure_by_the_years_alone():
+    """A ramp and a rise of prices that both cases share are no other way to count benefits."""
+
+    def priced(years, rise=1.1, share=0.5):
+        later = [rise**year for year in range(1, years)]
+        return _case(
+            benefits=(_benefit("stay", "effect", "customers", "margin", profile=(0, share, *later)),),
+            costs=(),
+            periods=years,
+            persistence=None,
+        )
+
+    for first, second in ((1, 3), (2, 3), (3, 1)):
+        found = what_moved(first=priced(first), second=priced(second))
+        assert [one.key for one in found.moved] == ["years"]
+        assert found.moved[0].amount == pytest.approx(found.second - found.first)
+    # a full year is 4 x 1050 x 2 x 0.8 = 6720 in prices of year 1; share and rise change, a year comes
+    found = what_moved(first=priced(2, 1.0, 1.0), second=priced(3, 1.1, 0.5))
+    third = 6720 * 1.1**2 / 1.1**3
+    moved = {one.key: one.amount for one in found.moved}
+    assert moved["years"] == pytest.approx(third)
+    assert moved["benefits"] == pytest.approx(-6720 * 0.5 / 1.1 + 6720 * 0.1 / 1.1**2)

@@ -28,6 +28,7 @@ from impact.services import (
     save_value_model,
     sign_off,
 )
+from impact.services.values import factor_key
 from tests.factories.impact import finished_study, parameter_values, value_model
 from tests.impact import program
 
@@ -240,6 +241,23 @@ def test_what_was_spent_takes_the_place_of_what_was_planned(worked, ada):
     assert (row.likely, row.spent) == ("EUR\xa02", "EUR\xa0700")
 
 
+@pytest.mark.parametrize("key", ["cost_0", "effect", "percent", "discount_rate"])
+def test_a_factor_with_a_key_of_the_engine_is_refused_by_name(worked, ada, key):
+    haircuts = [one for one in parameter_values() if one.key in ("attribution", "confidence", "persistence")]
+    own = _fixed(key, 2, label="Mine")
+    with pytest.raises(InvalidValues) as refused:
+        _model(worked.initiative, ada, kind=ValueKind.FORMULA, parameters=[own, *haircuts])
+    assert list(refused.value.fields) == [f"{key}-key"]
+
+
+def test_a_factor_called_like_a_cost_stands_beside_the_cost(worked, ada):
+    haircuts = [one for one in parameter_values() if one.key in ("attribution", "confidence", "persistence")]
+    own = _fixed(factor_key("Cost 0", set()), 2, label="Cost 0")
+    _model(worked.initiative, ada, kind=ValueKind.FORMULA, parameters=[own, *haircuts])
+    case = compute_roi_case(study=finished_study(worked, ada), by=ada)
+    assert case.result["roi"]["present_value_costs"]["mean"] == pytest.approx(3.0)  # (1 + 4 x 2 + 9) / 6
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -315,6 +333,15 @@ def test_signing_all_keeps_the_words_that_were_signed_before(valued, fay):
     sign_off(case=valued, by=fay, line="1", comment="Only this")
     case = sign_off(case=valued, by=fay, comment="The rest")
     assert [case.line_words[number]["comment"] for number in "12"] == ["Only this", "The rest"]
+
+
+def test_another_comment_on_a_signed_benefit_is_kept_with_it(valued, fay):
+    sign_off(case=valued, by=fay, line="1", comment="Checked")
+    case = sign_off(case=valued, by=fay, line="1", comment="Checked against the ledger")
+    assert case.line_words["1"]["comment"] == "Checked against the ledger"
+    sign_off(case=valued, by=fay, line="2", comment="Fine")
+    case = sign_off(case=valued, by=fay, comment="All of it, once more")
+    assert [case.line_words[number]["comment"] for number in "12"] == ["All of it, once more"] * 2
 
 
 @pytest.mark.parametrize("line", ["3", "0", "x"])

@@ -11,6 +11,7 @@ from typing import Any
 from accounts.models import Organization
 from coalition.choices import InitiativeState
 from coalition.models import EvaluationPlan, Initiative
+from coalition.selectors import starts_there
 from cxstats.codec import digest_of, encoded
 from cxstats.design import Direction, EstimandKind
 from cxstats.program import Measured, Program
@@ -276,12 +277,13 @@ def _settled(
 
 
 def _holds(row: PortfolioRow, other: Initiative) -> bool:
-    """Whether the study that counts knew of the other initiative, with the day on which it went live."""
+    """Whether the study that counts knew of the other initiative, with the days on which it began there."""
     if row.view is None:
         return False
     known = row.view.study.inputs["design"]["other_initiatives"]
-    start = encoded(other.went_live_on)
-    return any(one["start"] == start and one["name"].startswith(f"{other.reference} ") for one in known)
+    told = {one["start"] for one in known if one["name"].startswith(f"{other.reference} ")}
+    began = {other.went_live_on, *starts_there([other]).get(other.pk, {}).values()}
+    return bool(told) and told <= set(map(encoded, began))
 
 
 # --- forecasts --------------------------------------------------------------------------------------
