@@ -139,6 +139,22 @@ def test_what_came_first_counts(ada, drawn, heard):
     assert flow.notes[0] == "100% of 35 answers at its touchpoints name a customer."
 
 
+def test_fewer_than_five_are_not_told_by_the_chart_either(ada, drawn, heard):
+    """Neither in its table, nor in its text, nor where a pointer rests on it."""
+    chart = map_flow(ada, drawn).drawing
+    assert [(row[1].text, row[1].value) for row in chart.table.rows] == [
+        ("20", 20),
+        ("12", 12),
+        ("fewer than 5", None),
+    ]
+    hovered = {one["n"] for part in chart.spec["layer"] for one in values_of(part) if "n" in one}
+    assert hovered == {"20", "12", "fewer than 5"}
+
+
+def values_of(part):
+    return part.get("data", {}).get("values", ())
+
+
 def test_five_who_turn_to_one_channel_are_told(ada, drawn, heard, say):
     say(("shop", 0), ("hotline", 4))
     assert map_flow(ada, drawn).lines[0].aside_to == "Phone (5)"

@@ -331,7 +331,8 @@ def _drawn(line: FlowLine) -> FlowStep:
     found = line.found
     return FlowStep(
         name=line.name,
-        n=line.n,
+        n=None if line.is_hidden else line.n,
+        few=line.customers if line.is_hidden else "",
         on=drawn(found.on if found else None),
         aside=drawn(found.aside if found else None),
         out=drawn(found.out if found else None),
