@@ -45,8 +45,8 @@ class FlowShare:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FlowStep:
     """One step. Shares are None where they are not shown, and `note` then says why. `time` until a customer
-    goes on and `aside_to` (to what they turn) are finished words, or empty. `n` is None where so few came that
-    their number is not told, and `few` says how few."""
+    goes on and `aside_to` (to what they turn) are finished words, or empty. `n` is None where so few came
+    that their number is not told, and `few` says how few."""
 
     name: str
     n: int | None

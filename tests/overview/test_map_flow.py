@@ -151,6 +151,17 @@ def test_fewer_than_five_are_not_told_by_the_chart_either(ada, drawn, heard):
     assert hovered == {"20", "12", "fewer than 5"}
 
 
+def test_a_share_that_is_there_is_never_written_as_none(ada, drawn, heard, say):
+    """1 of 231 turns to the phone: not "0%" beside a customer who did."""
+    say(("visit", 0), ("hotline", 3))
+    for _number in range(218):
+        say(("visit", 0))
+    line = map_flow(ada, drawn).lines[1]
+    assert line.found.aside.value == pytest.approx(1 / 231)
+    assert str(line.aside) == "<1% (<1% to 2%)"  # Wilson: 0.0008 to 0.0241
+    assert str(line.on) == "0% (0% to 2%)"
+
+
 def values_of(part):
     return part.get("data", {}).get("values", ())
 

@@ -16,6 +16,7 @@ from customer_voice.selectors import Visits, visits
 from cxcharts.chart import Chart
 from cxcharts.flow import FlowShare, FlowStep, FlowWords, flow
 from cxcharts.labels import labels_for
+from cxcharts.locale import locale_for
 from cxcharts.render import PageChart
 from cxstats.errors import NotEstimable, Reason
 from cxstats.results import Estimate
@@ -193,9 +194,12 @@ def _refusal(refused: NotEstimable, n: int) -> str:
 
 
 def _share(one: Estimate) -> Said:
-    form = reader()
-    span = from_to(form.percent(one.interval.low), form.percent(one.interval.high))
-    return Said(value=form.percent(one.value), range=span)
+    """As the chart writes it: of what is there but rounds to nothing it says "<1%"."""
+    form = locale_for(chart_locale())
+    value, low, high = (
+        form.share(share, is_never_zero=True) for share in (one.value, one.interval.low, one.interval.high)
+    )
+    return Said(value=value, range=from_to(low, high))
 
 
 def _time(found: Transition) -> Said | None:
