@@ -45,10 +45,12 @@ class FlowShare:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FlowStep:
     """One step. Shares are None where they are not shown, and `note` then says why. `time` until a customer
-    goes on and `aside_to` (to what they turn) are finished words, or empty."""
+    goes on and `aside_to` (to what they turn) are finished words, or empty. `n` is None where so few came
+    that their number is not told, and `few` says how few."""
 
     name: str
-    n: int
+    n: int | None
+    few: str = ""
     on: FlowShare | None = None
     aside: FlowShare | None = None
     out: FlowShare | None = None
@@ -189,6 +191,10 @@ def _percent(value: float, writer: Writer) -> str:
     return writer.locale.share(value, is_never_zero=True)
 
 
+def _customers(step: FlowStep, writer: Writer) -> Cell:
+    return Cell(step.few or MISSING) if step.n is None else writer.count_cell(step.n)
+
+
 def _said(share: FlowShare | None, writer: Writer) -> str:
     if share is None:
         return MISSING
@@ -213,7 +219,7 @@ def _hover(steps: Sequence[FlowStep], grid: Grid, words: FlowWords, writer: Writ
             "row": center - HALF,
             "row2": center + HALF,
             "step": step.name,
-            "n": writer.count(step.n),
+            "n": _customers(step, writer).text,
             "on": _said(step.on, writer) if step.on else step.note,
             "time": step.time or MISSING,
             "aside": _said(step.aside, writer),
@@ -237,7 +243,7 @@ def _sentence(step: FlowStep, words: FlowWords, writer: Writer) -> str:
     if step.on is None:
         return writer.labels.sentence_covered.format(row=step.name, cells=step.note)
     parts = [
-        f"{words.customers} {writer.count(step.n)}",
+        f"{words.customers} {_customers(step, writer).text}",
         f"{words.on} {_said(step.on, writer)}",
         f"{words.aside} {_said(step.aside, writer)}",
         f"{words.out} {_said(step.out, writer)}",
@@ -256,7 +262,7 @@ def _table(steps: Sequence[FlowStep], words: FlowWords, writer: Writer) -> Table
     rows = tuple(
         (
             Cell(step.name),
-            writer.count_cell(step.n),
+            _customers(step, writer),
             _cell(step.on, writer) if step.on else Cell(step.note),
             Cell(step.time or MISSING),
             _cell(step.aside, writer),

@@ -47,8 +47,8 @@ _NAMED = re.compile(rf"\s*({'|'.join(LaneKind.values)})\s*[:：]\s*(\S.*)", re.I
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepRow:
-    """One row of the file, with its line; `cells` by the place of their lane. Without a step: a stage without
-    steps."""
+    """One row of the file, with its line; `cells` by the place of their lane. `is_stage`: it names a stage
+    and no step."""
 
     line: int
     stage: str
@@ -58,6 +58,7 @@ class StepRow:
     emotion: int | None
     nested: str
     cells: Mapping[int, str]
+    is_stage: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +97,7 @@ def read_map(file: IO[bytes]) -> ReadMap:
         row, problems = _row(number, cells, place, [at for at, _kind, _name in lanes])
         found.append(row)
         wrong += [_("Line %(line)s: %(text)s") % {"line": number, "text": text} for text in problems]
+    wrong += _nameless_steps(found)
     if len({row.stage.casefold() for row in found}) > MOST_STAGES:
         wrong.append(_("A map has at most %(most)d stages.") % {"most": MOST_STAGES})
     return ReadMap(
@@ -103,6 +105,17 @@ def read_map(file: IO[bytes]) -> ReadMap:
         lanes=tuple((kind, name) for _at, kind, name in lanes),
         wrong=tuple(wrong[:MOST_WRONG]),
     )
+
+
+def _nameless_steps(rows: Sequence[StepRow]) -> list[str]:
+    """Rows without a step in a stage that has some: such a stage is no row of its own, and what stands in the
+    cells of that row would be seen nowhere."""
+    with_steps = {row.stage.casefold() for row in rows if row.step}
+    return [
+        _("Line %(line)s: %(text)s") % {"line": row.line, "text": _("the step has no name.")}
+        for row in rows
+        if row.is_stage and row.stage.casefold() in with_steps
+    ]
 
 
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"(?=[\t\n]|$)')
@@ -205,5 +218,6 @@ def _row(
         emotion=int(emotion) if emotion else None,
         nested=said.get("nested", ""),
         cells={at: text for at, text in texts.items() if text},
+        is_stage=is_stage,
     )
     return row, problems

@@ -138,7 +138,10 @@ def _suggestions(asked: _Asked) -> HitGroup:
         note = f"{row.touchpoint.name} · {row.get_state_display()}"
         return Hit(_excerpt(row.text, asked.words), note, asked.url("coalition:suggestion_detail", row.pk))
 
-    return _group("suggestions", _("Suggestions"), rows, hit, asked.url("coalition:suggestion_list"))
+    # the list is for those who answer; whoever only makes suggestions has the own ones on another page
+    is_for_all = may(asked.member.role, Action.DRAFT_INITIATIVE)
+    more = asked.url("coalition:suggestion_list" if is_for_all else "overview:my_part")
+    return _group("suggestions", _("Suggestions"), rows, hit, more)
 
 
 def _touchpoints(asked: _Asked) -> HitGroup:

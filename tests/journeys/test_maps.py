@@ -621,6 +621,16 @@ def test_every_wrong_line_of_a_table_is_named_and_nothing_is_made(ada, bill):
     assert not JourneyMap.objects.exists()
 
 
+def test_a_text_in_a_row_without_a_step_is_refused_where_nobody_would_see_it(ada):
+    bad = "stage,step,pain\nS,,hidden\nS,A,seen\nT,,of T\n"
+    with pytest.raises(InvalidValues) as refused:
+        services.import_map(by=ada, values=services.MapValues(name="Bad"), file=io.BytesIO(bad.encode()))
+    assert list(refused.value.fields.values()) == ["Line 2: the step has no name."]
+    good = bad.replace("S,,hidden\n", "")
+    row = services.import_map(by=ada, values=services.MapValues(name="Good"), file=io.BytesIO(good.encode()))
+    assert names(row) == {"S": ["A"], "T": []}
+
+
 @pytest.mark.parametrize(
     ("last", "act"),
     [

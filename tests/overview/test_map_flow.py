@@ -139,6 +139,33 @@ def test_what_came_first_counts(ada, drawn, heard):
     assert flow.notes[0] == "100% of 35 answers at its touchpoints name a customer."
 
 
+def test_fewer_than_five_are_not_told_by_the_chart_either(ada, drawn, heard):
+    """Neither in its table, nor in its text, nor where a pointer rests on it."""
+    chart = map_flow(ada, drawn).drawing
+    assert [(row[1].text, row[1].value) for row in chart.table.rows] == [
+        ("20", 20),
+        ("12", 12),
+        ("fewer than 5", None),
+    ]
+    hovered = {one["n"] for part in chart.spec["layer"] for one in values_of(part) if "n" in one}
+    assert hovered == {"20", "12", "fewer than 5"}
+
+
+def test_a_share_that_is_there_is_never_written_as_none(ada, drawn, heard, say):
+    """1 of 231 turns to the phone: not "0%" beside a customer who did."""
+    say(("visit", 0), ("hotline", 3))
+    for _number in range(218):
+        say(("visit", 0))
+    line = map_flow(ada, drawn).lines[1]
+    assert line.found.aside.value == pytest.approx(1 / 231)
+    assert str(line.aside) == "<1% (<1% to 2%)"  # Wilson: 0.0008 to 0.0241
+    assert str(line.on) == "0% (0% to 2%)"
+
+
+def values_of(part):
+    return part.get("data", {}).get("values", ())
+
+
 def test_five_who_turn_to_one_channel_are_told(ada, drawn, heard, say):
     say(("shop", 0), ("hotline", 4))
     assert map_flow(ada, drawn).lines[0].aside_to == "Phone (5)"

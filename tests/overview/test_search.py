@@ -148,6 +148,18 @@ def test_five_of_a_room_are_shown_and_the_list_has_the_others(organization, ada)
     assert not group.has_more
 
 
+def test_the_list_of_more_suggestions_is_one_that_the_reader_may_open(client_of, organization, ada, hotline):
+    pia = MembershipFactory(organization=organization, role=Role.CONTRIBUTOR)
+    for number in range(6):
+        suggest_improvement(by=pia, touchpoint=hotline, text=f"A shorter queue {number}")
+    for member, url in ((pia, "/o/northwind/my-part/"), (ada, "/o/northwind/decide/suggestions/")):
+        (group,) = selectors.search(member, "queue").groups
+        assert (group.more_url, group.has_more) == (url, True)
+        page = client_of(member).get(group.more_url)
+        assert page.status_code == 200
+        assert "A shorter queue 0" in page.text
+
+
 def test_of_several_versions_of_a_metric_one_is_named_and_retired_ones_say_so(organization, ada):
     old = MetricDefinitionFactory(
         organization=organization, key="nps", version=1, is_retired=True, name="NPS desk"

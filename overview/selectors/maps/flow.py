@@ -16,6 +16,7 @@ from customer_voice.selectors import Visits, visits
 from cxcharts.chart import Chart
 from cxcharts.flow import FlowShare, FlowStep, FlowWords, flow
 from cxcharts.labels import labels_for
+from cxcharts.locale import locale_for
 from cxcharts.render import PageChart
 from cxstats.errors import NotEstimable, Reason
 from cxstats.results import Estimate
@@ -193,9 +194,12 @@ def _refusal(refused: NotEstimable, n: int) -> str:
 
 
 def _share(one: Estimate) -> Said:
-    form = reader()
-    span = from_to(form.percent(one.interval.low), form.percent(one.interval.high))
-    return Said(value=form.percent(one.value), range=span)
+    """As the chart writes it: of what is there but rounds to nothing it says "<1%"."""
+    form = locale_for(chart_locale())
+    value, low, high = (
+        form.share(share, is_never_zero=True) for share in (one.value, one.interval.low, one.interval.high)
+    )
+    return Said(value=value, range=from_to(low, high))
 
 
 def _time(found: Transition) -> Said | None:
@@ -331,7 +335,8 @@ def _drawn(line: FlowLine) -> FlowStep:
     found = line.found
     return FlowStep(
         name=line.name,
-        n=line.n,
+        n=None if line.is_hidden else line.n,
+        few=line.customers if line.is_hidden else "",
         on=drawn(found.on if found else None),
         aside=drawn(found.aside if found else None),
         out=drawn(found.out if found else None),
