@@ -142,7 +142,7 @@ class ValueModelView(MemberView, APIView):
         initiative = initiative_for(self.member, number, Action.EDIT_VALUE)
         stored = selectors.value_model_of(initiative)
         read = None if stored is None else ValueModelSerializer(stored).data
-        numbered = {line["number"]: line for line in (read or {}).get("lines", ())}
+        numbered = {} if read is None else {line["number"]: line for line in read["lines"]}
         context = {READ: read, READ_EACH: lambda sent: numbered.get(sent.get("number"), {})}
         written = ValueModelSerializer(data=request.data, context=context)
         written.is_valid(raise_exception=True)
