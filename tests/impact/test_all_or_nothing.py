@@ -62,5 +62,5 @@ def test_what_breaks_off_leaves_nothing_behind(ada, monkeypatch, name):
 def test_a_review_that_breaks_off_signs_nothing(ada, fay, monkeypatch):
     case = proved(ada).case
     use_case = partial(services.sign_off, case=case, by=fay, comment="Fine")
-    assert left_behind(monkeypatch, "impact.services.cases.record_event", use_case, "impact") == []
+    assert left_behind(monkeypatch, "impact.services.reviews.record_event", use_case, "impact") == []
     assert RoiCase.objects.get(pk=case.pk).sign_off == "open"
