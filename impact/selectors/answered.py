@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.utils.dateparse import parse_date
 
+from common.reckoning import CALENDAR
+from customer_voice.choices import Period
 from customer_voice.models import MetricDefinition
+from customer_voice.selectors.periods import periods_between
 from impact.panel import Place
 from impact.selectors.studies import StudyView
 
@@ -89,8 +92,7 @@ def _answered(
     counts = Counter[str]()
     for cell in panel["cells"]:
         counts[cell["unit"]] += cell["n"]
-    periods = [parse_date(cell["period"]) for cell in panel["cells"]]
-    start = min((period for period in periods if period is not None), default=view.subject.go_live)
+    start, end = _read_days(view, panel)
     for place, part in places:
         if place.key in counts:
             yield AnsweredPlace(
@@ -101,5 +103,16 @@ def _answered(
                 metric=metric,
                 metric_name=metric_name,
                 start=start,
-                end=view.subject.data_cutoff + timedelta(days=1),
+                end=end,
             )
+
+
+def _read_days(view: StudyView, panel: Mapping[str, Any]) -> tuple[date, date]:
+    """The first day that was read, and the day after the last: whole periods alone are, so what came after
+    them up to the last day of the data was not."""
+    read = sorted({day for cell in panel["cells"] if (day := parse_date(cell["period"])) is not None})
+    if not read:
+        return view.subject.go_live, view.subject.data_cutoff + timedelta(days=1)
+    period = Period(view.study.inputs["design"]["period"])
+    weeks = replace(CALENDAR, week_begins=read[0].weekday()) if period == Period.WEEK else CALENDAR
+    return read[0], max(end for _begin, end in periods_between(read[0], read[-1], period, weeks))

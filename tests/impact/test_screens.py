@@ -23,7 +23,7 @@ from cxstats.design import EstimandKind
 from cxstats.roi import quantiles_of
 from impact import charts, services
 from impact.models import DriverRun, RoiCase, Study, ValueModel
-from impact.selectors import cases, impact_page, portfolio
+from impact.selectors import case_tables, impact_page, portfolio
 from impact.selectors.cases import case_view
 from impact.selectors.charts import finding_chart, tornado_chart
 from impact.selectors.portfolio import LeftOut
@@ -326,8 +326,8 @@ def test_a_factor_that_people_named_keeps_its_name(ada, case):
         for row in model["parameters"]
     ]
     with override("zh-hans"):
-        assert cases._labels(case)["calls"] == "Calls a day"
-        assert cases._unit("formula", {"key": "calls", "unit": "calls"}) == "calls"
+        assert case_tables.labels_of(case)["calls"] == "Calls a day"
+        assert case_tables._unit("formula", {"key": "calls", "unit": "calls"}) == "calls"
 
 
 @pytest.mark.parametrize("decision", [{}, {"decision": ""}, {"decision": "approve"}, {"decision": "open"}])
