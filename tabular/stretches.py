@@ -117,8 +117,11 @@ def _stretches(
             if begin is not None:
                 yield begin, moments[entry.end] if entry.end else None
         return
-    known = [(moments[entry.begin], entry.status or "") for entry in entries]
-    history = sorted(((at, status) for at, status in known if at is not None), key=lambda one: one[0])
+    told = [(moments[entry.begin], entry.status or "") for entry in entries]
+    known = [(at, status) for at, status in told if at is not None]
+    if known and known[0][0] > known[-1][0]:
+        known.reverse()  # newest first: of two in the same minute the one below came before
+    history = sorted(known, key=lambda one: one[0])
     ends = [at for at, _status in history[1:]]
     for (at, status), end in zip(history, [*ends, None], strict=True):
         if counts(status):

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage as MailMessage
+from email.policy import EmailPolicy
 from email.policy import default as default_policy
 from email.utils import parseaddr
 from time import monotonic
@@ -208,12 +209,25 @@ def _mark(letter: Letter, sender: str) -> str:
     return f"<{letter.pk}.{letter.created_at:%Y%m%d%H%M%S%f}@{domain}>"
 
 
-class _InWholeLines(EmailMultiAlternatives):
-    """Headers stand in one line each, as long as a line may be (RFC 5322, 2.1.1): an address that does not
-    fit into 78 characters would be folded by encoding it, and no program finds it in List-Unsubscribe."""
+class _WholeLines(EmailPolicy):
+    """A header of plain signs stands in one line, as long as a line may be (RFC 5322, 2.1.1): an address that
+    does not fit into 78 characters would be folded by encoding it, and no program finds it in
+    List-Unsubscribe. Other signs are encoded anyway, in words of at most 75 characters (RFC 2047, 2).
+    """
 
+    def fold(self, name: str, value: str) -> str:
+        return EmailPolicy.fold(self._wide(value), name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return EmailPolicy.fold_binary(self._wide(value), name, value)
+
+    def _wide(self, value: str) -> EmailPolicy:
+        return self.clone(max_line_length=998 if value.isascii() else 78)
+
+
+class _InWholeLines(EmailMultiAlternatives):
     def message(self, *, policy: Any = default_policy) -> MailMessage:
-        return super().message(policy=policy.clone(max_line_length=998))
+        return super().message(policy=_WholeLines(**vars(policy)))
 
 
 def _sender(letter: Letter) -> str:

@@ -37,9 +37,8 @@ class WaitsField(serializers.Field[Any, Any, Any, Any]):
         for one in data:
             if not isinstance(one, Mapping) or set(one) - {"from", "to"}:
                 self.fail("invalid")
-            if not all(
-                isinstance(end, str) and len(end) <= 40 and ";" not in end for end in one.values() if end
-            ):
+            ends = [end for end in one.values() if end is not None]
+            if not all(isinstance(end, str) and len(end) <= 40 and ";" not in end for end in ends):
                 self.fail("invalid")
             if not one.get("from"):
                 self.fail("invalid")

@@ -3,6 +3,7 @@
 import email.policy
 import smtplib
 from datetime import timedelta
+from email.header import decode_header, make_header
 
 import pytest
 from django.core import mail
@@ -496,3 +497,17 @@ def test_a_letter_comes_in_the_name_of_its_organization(settings, organization, 
 def test_a_letter_of_no_organization_comes_in_the_name_of_the_product(settings):
     settings.DEFAULT_FROM_EMAIL = "cxprogram <cx@example.org>"
     assert _message(waiting(organization=None, sender="")).from_email == "cxprogram <cx@example.org>"
+
+
+def test_a_long_name_in_any_script_is_written_in_lines_that_mail_servers_take(settings, organization):
+    settings.DEFAULT_FROM_EMAIL = "cxprogram <cx@example.org>"
+    organization.name = "客户体验" * 30
+    sent = _message(waiting(organization=organization, sender="", headers={"X-Long": "a" * 900})).message()
+    lines = sent.as_bytes().splitlines()
+    assert max(map(len, lines)) <= 998
+    encoded = [line for line in lines if b"=?" in line]
+    assert max(map(len, encoded)) <= 78
+    assert b"X-Long: " + b"a" * 900 in lines
+    raw = email.message_from_bytes(sent.as_bytes(), policy=email.policy.compat32)["From"]
+    said = str(make_header(decode_header(raw)))  # as RFC 2047 reads it: no blank between encoded words
+    assert said == f"{organization.name} <cx@example.org>"

@@ -322,6 +322,7 @@ def test_what_is_read_by_api_may_come_back(send, ada, api_of, organization, net)
         ({"waits": []}, "resolved_at"),
         ({"resolved_at": "2026-03-02T19:00Z", "waits": "soon"}, "waits"),
         ({"resolved_at": "2026-03-02T19:00Z", "waits": [{"to": "2026-03-02T10:00Z"}]}, "waits"),
+        ({"resolved_at": "2026-03-02T19:00Z", "waits": [{"from": "2026-03-02T10:00Z", "to": 0}]}, "waits"),
         ({"resolved_at": "2026-03-02T19:00Z", "waits": [{"from": "soon"}]}, "waits"),
         ({"resolved_at": "2026-03-02T19:00Z", "waited": "11:00"}, "waited"),
         ({"resolved_at": "2026-03-02T19:00Z", "waited": "1:00", "waits": [{"from": "2026-03-02T10:00Z"}]},

@@ -52,6 +52,14 @@ def test_the_last_one_may_go_on(cell):
     assert read(cell).found == [[(at(2, 10), None)]]
 
 
+def test_of_two_changes_in_one_minute_the_order_of_the_history_decides():
+    """Newest first or oldest first: the case went on, was asked about and answered within the minute."""
+    told = ["2026-03-02 09:00 New", "2026-03-02 10:00 Pending", "2026-03-02 10:00 Open"]
+    assert read("; ".join(told), "; ".join(reversed(told))).found == [[(at(2, 10), at(2, 10))]] * 2
+    told[1:] = reversed(told[1:])
+    assert read("; ".join(told), "; ".join(reversed(told))).found == [[(at(2, 10), None)]] * 2
+
+
 def test_several_stretches_and_empty_cells():
     found = read("2026-03-02 10:00 – 2026-03-02 11:00; 2026-03-03 10:00 – 2026-03-03 12:00", "", " ")
     assert found.found == [[(at(2, 10), at(2, 11)), (at(3, 10), at(3, 12))], None, None]
