@@ -216,10 +216,10 @@ class _WholeLines(EmailPolicy):
     """
 
     def fold(self, name: str, value: str) -> str:
-        return EmailPolicy.fold(self._wide(value), name, value)
+        return str(EmailPolicy.fold(self._wide(value), name, value))
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        return EmailPolicy.fold_binary(self._wide(value), name, value)
+        return bytes(EmailPolicy.fold_binary(self._wide(value), name, value))
 
     def _wide(self, value: str) -> EmailPolicy:
         return self.clone(max_line_length=998 if value.isascii() else 78)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxstats.roi import CashYear
-from impact.selectors.cases import _cash_rows
+from impact.selectors.case_tables import cash_rows
 from impact.wording import central, ends_beside
 
 
@@ -95,7 +95,7 @@ def test_without_a_discount_the_years_add_up_to_the_sum_beside_them(rows, first)
     worth = flow[-1].discounted_cumulative
     shown = central(_case(_spread(worth, worth, worth), _spread(*[first + sum(c for _b, c in rows)] * 3)))
     so_far = 0.0
-    for row in _cash_rows(flow, "EUR", worth, shown):
+    for row in cash_rows(flow, "EUR", worth, shown):
         (benefit,), (cost,), (net,), (cumulative,) = map(
             _amounts, (row.benefit, row.cost, row.net, row.cumulative)
         )
@@ -113,7 +113,7 @@ def test_costs_of_a_year_stay_as_they_are_where_the_years_add_up(rows, first):
     smallest = min(
         abs(x) for year in plain for x in (year.benefit, year.cost, year.cumulative) if round(abs(x))
     )
-    for row in _cash_rows(plain, "EUR", worth, shown):
+    for row in cash_rows(plain, "EUR", worth, shown):
         (cost,) = _amounts(row.cost)
         assert abs(cost - row.year.cost) <= max(smallest / 100, 1)
 
@@ -121,8 +121,6 @@ def test_costs_of_a_year_stay_as_they_are_where_the_years_add_up(rows, first):
 def test_with_a_discount_the_rows_are_rounded_alone():
     flow = _flow([(0.0, 100_000.0), (60_000.0, 0.0), (60_000.0, 0.0)], 0.1)
     worth = flow[-1].discounted_cumulative
-    rows = _cash_rows(
-        flow, "EUR", worth, central(_case(_spread(worth, worth, worth), _spread(1e5, 1e5, 1e5)))
-    )
+    rows = cash_rows(flow, "EUR", worth, central(_case(_spread(worth, worth, worth), _spread(1e5, 1e5, 1e5))))
     assert [row.benefit for row in rows] == ["EUR\u00a00", "EUR\u00a060,000", "EUR\u00a060,000"]
     assert rows[1].cumulative == "−EUR\u00a045,450"
