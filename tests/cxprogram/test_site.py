@@ -28,6 +28,7 @@ def test_health_answers_without_signing_in(client, db):
     assert client.get("/health/").json()["status"] == "ok"
 
 
+@pytest.mark.drawn  # how large a whole number may be, which the document says, is the database's word
 def test_the_document_of_the_api_is_the_committed_one_and_read_from_the_code_once(client, monkeypatch):
     views._api_document.cache_clear()
     asked = []
