@@ -200,7 +200,7 @@ def test_the_list_costs_the_same_for_many_rows(client_of, ada, care, django_asse
     for _ in range(30):
         TouchpointFactory(organization=ada.organization, owner_function=care)
     client = client_of(ada)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert client.get(_url("touchpoint_list")).status_code == 200
 
 

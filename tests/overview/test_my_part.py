@@ -79,7 +79,7 @@ def test_what_customers_say_and_what_is_being_changed(organization, ada, agent, 
     now = timezone.now()
     first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     last_month = [first - timedelta(days=3)] * 6
-    for number, moment in enumerate([*last_month, now - timedelta(hours=1)]):
+    for number, moment in enumerate([*last_month, max(first, now - timedelta(hours=1))]):
         FeedbackFactory(
             organization=organization,
             metric=nps,
