@@ -275,4 +275,4 @@ def _chart(
         labels=labels,
         locale=chart_locale(),
     )
-    return on_page(chart, "overlaps")
+    return on_page(chart, "overlap-map")

@@ -79,7 +79,6 @@ EDITING = {
     "journeys:touchpoint_edit",
     "reports:schedule_edit",
     "maps:map_change",
-    "maps:map_copy",
     "maps:map_edit",
     "maps:step_edit",
 }
