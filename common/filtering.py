@@ -1,12 +1,15 @@
 """Filters of lists that refuse what they cannot read, on pages and in the API."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import Model, Q, QuerySet
 
 from common.forms import CheckboxInput, YesNoField
 
+MOST_WORDS = 8  # of a search: each is a condition more
 LARGEST_ID = 2**63 - 1  # of a column that holds ids; the database fails at a number beyond it
 
 
@@ -40,3 +43,13 @@ class YesNoFilter(django_filters.Filter):
     """Yes, no, or not asked; any other word is refused instead of counting as one of them."""
 
     field_class = _AskedField
+
+
+def holding[Row: Model](rows: QuerySet[Row], words: Iterable[str], *fields: str) -> QuerySet[Row]:
+    """Rows that hold each of the words in one of these fields or another, in any order."""
+    for word in words:
+        rule = Q()
+        for field in fields:
+            rule |= Q(**{f"{field}__icontains": word})
+        rows = rows.filter(rule)
+    return rows

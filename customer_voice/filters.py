@@ -13,7 +13,7 @@ from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from common.filtering import IdFilter, YesNoFilter
+from common.filtering import MOST_WORDS, IdFilter, YesNoFilter, holding
 from common.forms import DateInput, StyledForm
 from customer_voice.choices import Consent, CustomerState, Span
 from customer_voice.models import (
@@ -119,7 +119,7 @@ class FeedbackFilter(NamedFilterSet):
         # as subqueries: each is answered once, whereas a join would be made for every answer
         contacts = Contact.objects.filter(organization=self.organization)
         submissions = Submission.objects.filter(organization=self.organization)
-        for word in value.split()[:8]:
+        for word in value.split()[:MOST_WORDS]:
             rows = rows.filter(
                 Q(text__icontains=word)
                 | Q(contact__in=contacts.filter(external_reference__iexact=word).values("pk"))
@@ -192,9 +192,7 @@ class AccountFilter(django_filters.FilterSet):
         )
 
     def search(self, rows: QuerySet[CustomerAccount], name: str, value: str) -> QuerySet[CustomerAccount]:
-        for word in value.split()[:8]:
-            rows = rows.filter(Q(name__icontains=word) | Q(external_reference__icontains=word))
-        return rows
+        return holding(rows, value.split()[:MOST_WORDS], "name", "external_reference")
 
     def tagged(self, rows: QuerySet[CustomerAccount], name: str, value: str) -> QuerySet[CustomerAccount]:
         tags = AccountTag.objects.filter(organization=self.organization, name=value)
@@ -229,11 +227,7 @@ class ContactFilter(NamedFilterSet):
         self.form.fields["account"].validators.append(partial(_ensure_account, organization))
 
     def search(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
-        for word in value.split()[:8]:
-            rows = rows.filter(
-                Q(name__icontains=word) | Q(email__icontains=word) | Q(external_reference__icontains=word)
-            )
-        return rows
+        return holding(rows, value.split()[:MOST_WORDS], "name", "email", "external_reference")
 
     def of_account(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
         return rows.filter(account__in=_accounts(self.organization, value).values("pk"))

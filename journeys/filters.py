@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import BusinessFunction, Membership, Organization
+from common.filtering import MOST_WORDS, holding
 from common.forms import StyledForm
 from journeys.choices import Channel, Phase
 from journeys.models import Touchpoint
@@ -56,7 +57,7 @@ class TouchpointFilter(django_filters.FilterSet):
         self.form.fields["q"].widget.input_type = "search"
 
     def search(self, rows: QuerySet[Touchpoint], name: str, value: str) -> QuerySet[Touchpoint]:
-        return rows.filter(Q(name__icontains=value) | Q(purpose__icontains=value) | Q(key__icontains=value))
+        return holding(rows, value.split()[:MOST_WORDS], "name", "purpose", "key")
 
     def owned_by(self, rows: QuerySet[Touchpoint], name: str, value: str) -> QuerySet[Touchpoint]:
         return rows.filter(owner_function=None) if value == NOBODY else rows.filter(owner_function__key=value)

@@ -14,6 +14,7 @@ from common.rows import moment_mark
 from impact import selectors, services
 from impact.access import initiative_for
 from impact.choices import ValueKind
+from impact.errors import ValueModelChanged
 from impact.forms import LineForms
 from impact.forms.lines import STATE
 from impact.models import ValueLine, ValueModel
@@ -31,7 +32,7 @@ def line_edit(request: MemberRequest, number: int, line: int = 0) -> HttpRespons
     stored = lines[row] if line else None
     wanted = request.POST.get("kind") or request.GET.get("kind") or (stored.kind if stored else "")
     kind = wanted if wanted in ValueKind.values else ""
-    forms = None
+    forms, state = None, request.POST.get(STATE) or moment_mark(model.changed_at)
     if kind:
         forms = LineForms(
             request.POST or None,
@@ -43,6 +44,9 @@ def line_edit(request: MemberRequest, number: int, line: int = 0) -> HttpRespons
         kept = [selectors.line_values(one) for one in lines]
         try:
             _save(request, initiative, model, [*kept[:row], forms.values(), *kept[row + 1 :]])
+        except ValueModelChanged as error:  # said once: saved again, it takes the place of what is stored now
+            forms.absorb(error.fields, error.message, row=row)
+            state = moment_mark(model.changed_at)
         except DomainError as error:
             forms.absorb(error.fields, error.message, row=row)
         else:
@@ -54,7 +58,7 @@ def line_edit(request: MemberRequest, number: int, line: int = 0) -> HttpRespons
         "kind": kind,
         "forms": forms,
         "line": stored,
-        "state": request.POST.get(STATE) or moment_mark(model.changed_at),
+        "state": state,
         "warning": selectors.warning_of_writing(initiative, request.member),
     }
     return render(request, "impact/value_line.html", context, status=422 if request.method == "POST" else 200)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,9 +16,10 @@ from accounts.selectors import members
 from assessments.access import assessments_for
 from coalition.access import suggestions_for
 from coalition.selectors import initiatives
+from common.filtering import holding
 from common.text import one_line
 from customer_voice.access import accounts_for, contacts_for, feedback_for, metrics_for, surveys_for
-from customer_voice.models import Feedback
+from customer_voice.models import Feedback, MetricDefinition
 from customer_voice.selectors import by_series, current_version, named
 from journeys.access import touchpoints_for
 from journeys.maps.access import maps_for
@@ -27,7 +28,6 @@ from reports.codes import grouped_code
 from wording.formats import reader
 
 LONGEST_SEARCH = 100  # characters
-MOST_WORDS = 8
 SHOWN = 5  # of each room
 NEWEST_ANSWERS = 100_000  # comments are looked for among these: so the time is bounded, whatever was heard
 _AROUND = 70  # characters before and after a word in a comment
@@ -73,7 +73,7 @@ class _Asked:
 
     @property
     def words(self) -> list[str]:
-        return self.text.split()[:MOST_WORDS]
+        return self.text.split()
 
     @property
     def all_comments(self) -> str:
@@ -89,7 +89,7 @@ class _Asked:
 def search(member: Membership, text: str) -> SearchPage:
     """Rows that hold every word of `text`, room by room; rooms without any are left out.
 
-    At most SHOWN rows a room. Fourteen queries at most; nothing is asked for where no word is given.
+    At most SHOWN rows a room. Twelve queries at most; nothing is asked for where no word is given.
     """
     asked = _Asked(member, one_line(text)[:LONGEST_SEARCH])
     groups = (look(asked) for look in _ROOMS) if asked.words else ()
@@ -98,15 +98,6 @@ def search(member: Membership, text: str) -> SearchPage:
         groups=tuple(group for group in groups if group.hits),
         all_comments_url=asked.all_comments,
     )
-
-
-def _holding[Row: Model](rows: QuerySet[Row], words: Iterable[str], *fields: str) -> QuerySet[Row]:
-    for word in words:
-        rule = Q()
-        for field in fields:
-            rule |= Q(**{f"{field}__icontains": word})
-        rows = rows.filter(rule)
-    return rows
 
 
 def _group(key: str, label: str, rows: QuerySet[Any], hit: Callable[[Any], Hit], more_url: str) -> HitGroup:
@@ -121,7 +112,7 @@ def _group(key: str, label: str, rows: QuerySet[Any], hit: Callable[[Any], Hit],
 
 
 def _initiatives(asked: _Asked) -> HitGroup:
-    rows = initiatives(asked.member.organization, words=" ".join(asked.words))
+    rows = initiatives(asked.member.organization, words=asked.text).prefetch_related(None)
 
     def hit(row: Any) -> Hit:
         note = f"{row.reference} · {row.get_state_display()}"
@@ -132,7 +123,7 @@ def _initiatives(asked: _Asked) -> HitGroup:
 
 
 def _suggestions(asked: _Asked) -> HitGroup:
-    rows = _holding(suggestions_for(asked.member), asked.words, "text")
+    rows = holding(suggestions_for(asked.member), asked.words, "text")
 
     def hit(row: Any) -> Hit:
         note = f"{row.touchpoint.name} · {row.get_state_display()}"
@@ -152,13 +143,13 @@ def _touchpoints(asked: _Asked) -> HitGroup:
         note = " · ".join(part for part in parts if part)
         return Hit(row.name, note, asked.url("overview:touchpoint_detail", row.key))
 
-    found = _holding(rows.select_related("owner_function"), asked.words, "name", "purpose", "key")
+    found = holding(rows.select_related("owner_function"), asked.words, "name", "purpose", "key")
     more = asked.listed("journeys:touchpoint_list", q=asked.text)
     return _group("touchpoints", _("Touchpoints"), found, hit, more)
 
 
 def _maps(asked: _Asked) -> HitGroup:
-    rows = _holding(maps_for(asked.member).order_by("is_archived", "name"), asked.words, "name", "persona")
+    rows = holding(maps_for(asked.member).order_by("is_archived", "name"), asked.words, "name", "persona")
 
     def hit(row: Any) -> Hit:
         note = " · ".join(part for part in (row.persona, _("archived") if row.is_archived else "") if part)
@@ -168,8 +159,12 @@ def _maps(asked: _Asked) -> HitGroup:
 
 
 def _metrics(asked: _Asked) -> HitGroup:
-    found = _holding(metrics_for(asked.member), asked.words, "name", "key", "wording")
-    one_each = [current_version(versions) for versions in by_series(found).values()]
+    """Found by the words of any version, named as it is called today."""
+    one_each = [
+        current_version(versions)
+        for versions in by_series(metrics_for(asked.member)).values()
+        if any(_says(version, asked.words) for version in versions)
+    ]
     hits = tuple(
         Hit(
             named(row),
@@ -187,8 +182,13 @@ def _metrics(asked: _Asked) -> HitGroup:
     )
 
 
+def _says(metric: MetricDefinition, words: Iterable[str]) -> bool:
+    text = f"{metric.name} {metric.key} {metric.wording}".casefold()
+    return all(word.casefold() in text for word in words)
+
+
 def _surveys(asked: _Asked) -> HitGroup:
-    rows = _holding(surveys_for(asked.member).order_by("-pk"), asked.words, "name")
+    rows = holding(surveys_for(asked.member).order_by("-pk"), asked.words, "name")
 
     def hit(row: Any) -> Hit:
         note = f"{row.touchpoint.name} · {row.get_state_display()}"
@@ -198,7 +198,7 @@ def _surveys(asked: _Asked) -> HitGroup:
 
 
 def _accounts(asked: _Asked) -> HitGroup:
-    rows = _holding(accounts_for(asked.member).order_by("name"), asked.words, "name", "external_reference")
+    rows = holding(accounts_for(asked.member).order_by("name"), asked.words, "name", "external_reference")
 
     def hit(row: Any) -> Hit:
         return Hit(row.name, row.segment, asked.url("customer_voice:account_detail", row.pk))
@@ -209,7 +209,7 @@ def _accounts(asked: _Asked) -> HitGroup:
 
 def _contacts(asked: _Asked) -> HitGroup:
     rows = contacts_for(asked.member).select_related("account").order_by("name", "pk")
-    found = _holding(rows, asked.words, "name", "email", "external_reference")
+    found = holding(rows, asked.words, "name", "email", "external_reference")
 
     def hit(row: Any) -> Hit:
         title = row.name or row.email or row.external_reference or ""
@@ -222,7 +222,7 @@ def _contacts(asked: _Asked) -> HitGroup:
 def _feedback(asked: _Asked) -> HitGroup:
     """The newest comments first. The list of the room looks through all of them, however old."""
     newest = feedback_for(asked.member).order_by("-occurred_at", "-pk")[:NEWEST_ANSWERS]
-    rows = _holding(Feedback.objects.filter(pk__in=newest.values("pk")), asked.words, "text")
+    rows = holding(Feedback.objects.filter(pk__in=newest.values("pk")), asked.words, "text")
 
     def hit(row: Any) -> Hit:
         day = reader().day(asked.member.organization.clock.day_of(row.occurred_at))
@@ -234,7 +234,7 @@ def _feedback(asked: _Asked) -> HitGroup:
 
 
 def _assessments(asked: _Asked) -> HitGroup:
-    rows = _holding(assessments_for(asked.member).order_by("-opened_at"), asked.words, "title")
+    rows = holding(assessments_for(asked.member).order_by("-opened_at"), asked.words, "title")
 
     def hit(row: Any) -> Hit:
         url = asked.url("assessments:assessment_detail", row.pk)
@@ -261,7 +261,8 @@ def _reports(asked: _Asked) -> HitGroup:
 
 
 def _people(asked: _Asked) -> HitGroup:
-    rows = _holding(members(asked.member.organization), asked.words, "user__name", "user__email")
+    everybody = members(asked.member.organization).prefetch_related(None)
+    rows = holding(everybody, asked.words, "user__name", "user__email")
     may_edit = may(asked.member.role, Action.MANAGE_PEOPLE)
 
     def hit(row: Any) -> Hit:

@@ -1,6 +1,7 @@
 """Pages, API, workbook and document of values of several benefits; two values side by side."""
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -119,6 +120,10 @@ def test_a_model_changed_meanwhile_is_not_written_over(client_of, ada, studied):
     assert ValueLine.objects.count() == 1
     assert client.post(_url("line_remove", 1, 2), {"model_changed_at": mark}).status_code == 409
     assert ValueLine.objects.count() == 1
+    (now,) = re.findall(r'name="model_changed_at" value="([^"]+)"', late.text)
+    again = client.post(_url("line_new", 1), _typed(model_changed_at=now))  # as the page says
+    assert again.status_code == 302
+    assert ValueLine.objects.count() == 2
 
 
 @pytest.mark.parametrize("address", [("line_edit", 1, 3), ("line_new", 9)])

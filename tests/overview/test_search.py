@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.choices import Role
 from assessments import services as assessments
 from coalition.services import suggest_improvement
+from customer_voice.models import MetricDefinition
 from journeys.maps import services as maps
 from overview import selectors
 from overview.selectors import searching
@@ -67,7 +68,7 @@ def test_every_room_is_looked_through_and_each_row_leads_to_its_page(
     round_ = make_assessment(ada, title="Repair shops 2026")
     report = _report(ada, "Board pack: repair")
 
-    with django_assert_num_queries(14):  # one a room; of initiatives and people two
+    with django_assert_num_queries(12):  # one a room
         page = selectors.search(ada, "REPAIR")
     assert {group.key: [(hit.title, hit.note) for hit in group.hits] for group in page.groups} == {
         "initiatives": [("Faster repair", f"{draft.reference} · Draft")],
@@ -127,6 +128,12 @@ def test_every_word_has_to_occur_in_any_order(organization, ada):
     assert _found(ada, "visit tablet") == {}
 
 
+def test_the_list_that_a_room_leads_to_finds_the_same_words(organization, ada, client_of):
+    TouchpointFactory(organization=organization, key="a", name="Store visit", purpose="Buy a phone")
+    shown = client_of(ada).get("/o/northwind/touchpoints/", {"q": "phone visit"}).text
+    assert "/o/northwind/touchpoints/a/" in shown
+
+
 def test_an_initiative_is_found_by_its_number_and_a_report_by_its_printed_code(organization, ada):
     first = InitiativeFactory(organization=organization, title="First")
     _report(ada, "Board pack", "ZD6O-NPN4-X4RR-NUYC")
@@ -170,6 +177,9 @@ def test_of_several_versions_of_a_metric_one_is_named_and_retired_ones_say_so(or
     MetricDefinitionFactory(organization=organization, key="old", is_retired=True, name="Old desk")
     (group,) = selectors.search(ada, "desk").groups
     assert [(hit.title, hit.note) for hit in group.hits] == [("NPS desk", ""), ("Old desk", "retired")]
+    MetricDefinition.objects.filter(pk=old.pk).update(name="Counter")
+    (group,) = selectors.search(ada, "counter").groups  # by the name of its first version
+    assert [(hit.title, hit.note) for hit in group.hits] == [("NPS desk", "")]
 
 
 def test_the_newest_comments_come_first_with_the_part_that_holds_the_word(
