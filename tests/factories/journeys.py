@@ -13,7 +13,8 @@ class TouchpointFactory(DjangoModelFactory):
         model = Touchpoint
 
     organization = factory.SubFactory(OrganizationFactory)
-    key = factory.Sequence(lambda number: f"touchpoint-{number}")
+    # not as the factory of `customer_voice` names its own, which would meet them in one organization
+    key = factory.Sequence(lambda number: f"place-{number}")
     name = factory.Sequence(lambda number: f"Touchpoint {number}")
     channel = Channel.WEB
     phase = Phase.USE
