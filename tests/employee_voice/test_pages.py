@@ -184,7 +184,7 @@ def test_refused_addresses_beyond_the_first_are_on_a_page_of_their_own(ada, tree
     shown = page.get(url("wave_detail", wave.pk)).content.decode()
     assert [name for name in bad if name in shown] == bad[:20]
     assert "Show all 60 refused addresses" in shown
-    assert "Whoever cannot be reached by e-mail can answer with a printed slip: At the gate" in shown
+    assert "People who cannot be reached by e-mail can answer with a printed slip: At the gate" in shown
     address = url("wave_people", wave.pk)
     pages = [page.get(address, {"show": "refused", "page": number}) for number in (1, 2)]
     assert [one.email for shown in pages for one in shown.context["page"]] == bad
