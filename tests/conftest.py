@@ -44,6 +44,18 @@ DATABASE = {"db", "transactional_db", "live_server"}
 # everybody (the access table), with hostile values, and in the stories.
 DRAWN = ("test_views.py", "test_pages.py", "test_*_pages.py", "test_screens.py", "test_home.py")
 
+# Files whose subject is what a database does with what it is told: what it locks, refuses, counts, orders and
+# keeps. They run on each. What else reads or writes rows runs on PostgreSQL, which refuses more, and on
+# SQLite wherever there is no PostgreSQL (decision 67).
+ASKED = (
+    "test_services*.py", "test_selectors.py", "test_access.py", "test_api.py", "test_all_or_nothing.py",
+    "test_stale.py", "test_*concurrency*.py", "test_*at_once.py", "test_bad_input*.py", "test_migration*.py",
+    "test_*upgrade*.py", "test_counting.py", "test_cubes.py", "test_undoing.py", "test_jobs.py",
+    "test_outbox.py", "test_listing.py", "test_maps.py", "test_merging*.py", "test_inventory_changes.py",
+    "test_trail.py", "test_search.py", "test_grouping.py", "test_waves.py", "test_answering.py",
+    "test_participation.py", "test_object_store.py", "test_management.py", "test_sharding.py",
+)  # fmt: skip
+
 # Files that take minutes; the others follow in their order.
 LONG = (
     "stories/test_every_page.py",
@@ -60,12 +72,14 @@ LONG = (
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """What opens no database is the same on every one: left out of the second run with what is only drawn."""
+    """What opens no database is the same on every one; what asks the database itself is asked on each."""
     services = ("django_db", "story", "strict", "postgres", "redis")
     opens = any(map(item.get_closest_marker, services)) or DATABASE & set(getattr(item, "fixturenames", ()))
     elsewhere = any(map(item.get_closest_marker, services[1:]))
     if not opens or (not elsewhere and any(map(item.path.match, DRAWN))):
         item.add_marker(pytest.mark.drawn)
+    elif not elsewhere and any(map(item.path.match, ASKED)):
+        item.add_marker(pytest.mark.asked)
 
 
 @pytest.hookimpl(trylast=True)
