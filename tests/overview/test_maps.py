@@ -301,8 +301,8 @@ def test_a_sheet_breaks_between_stages_and_cuts_no_step(ada):
 
 def test_a_sheet_is_asked_for_drawn_and_fetched_by_who_asked(client_of, ada, ben, drawn):
     address = reverse("overview:map_sheet", args=["northwind", drawn.key])
-    assert client_of(ada).post(address, {"size": "a9", "language": "en", "once": "x"}).status_code == 422
-    answer = client_of(ada).post(address, {"size": "a4", "language": "en", "once": "y"})
+    assert client_of(ada).post(address, {"format": "pdf", "size": "a9", "language": "en", "once": "x"}).status_code == 422
+    answer = client_of(ada).post(address, {"format": "pdf", "size": "a4", "language": "en", "once": "y"})
     sheet = MapSheet.objects.get()
     assert answer.url == reverse("overview:sheet_detail", args=["northwind", drawn.key, sheet.pk])
     file = reverse("overview:sheet_file", args=["northwind", drawn.key, sheet.pk])
