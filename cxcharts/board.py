@@ -65,16 +65,16 @@ class Board:
     notes: tuple[str, ...] = ()
 
 
-def board_width(board: Board) -> float:
-    """Pixels; of the widest band, and wide enough for a chart."""
-    most = max((len(band.names) for band in board.bands), default=0)
-    return max(1000.0, 2 * MARGIN + LABELS + COLUMN * most)
+def room_of(bands: Sequence[Band]) -> float:
+    """Pixels between the margins: of the widest band, and wide enough for a chart."""
+    most = max((len(band.names) for band in bands), default=0)
+    return max(940.0, LABELS + COLUMN * most)
 
 
 def draw_board(board: Board) -> str:
     """The picture as SVG: same input, same bytes; no reference to anything outside."""
-    width = board_width(board)
-    room = width - 2 * MARGIN
+    room = room_of(board.bands)
+    width = room + 2 * MARGIN
     ink = _Ink()
     top = ink.block(board.title, MARGIN, MARGIN, room, size=26, weight=600)
     top = ink.block(board.line, MARGIN, top + 2, room, size=12, color=PRINT.muted)

@@ -39,13 +39,17 @@ def map_detail(request: MemberRequest, key: str) -> HttpResponse:
         "form": form,
         "comment_form": CommentForm(organization=request.organization, steps=steps, edits=NEW),
         "is_text": request.GET.get("view") == "text",
+        "is_piece": bool(request.htmx),
         "may_edit": request.may(Action.EDIT_TOUCHPOINTS) and not row.is_archived,
         "lane_choices": LANE_CHOICES,
         "flow_url": form.flow_url(row),
         "once": {},
         "copy_token": new_token(),
     }
-    return render(request, "overview/map_detail.html", context)
+    template = (
+        "overview/map/outline.html" if request.htmx and context["is_text"] else "overview/map_detail.html"
+    )
+    return render(request, template, context)
 
 
 @require_GET

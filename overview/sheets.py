@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from common.charting import chart_locale
 from common.errors import DomainError
 from common.text import legible
-from cxcharts.board import Band, Board, Cell, Figure, Words, draw_board
+from cxcharts.board import Band, Board, Cell, Figure, Words, draw_board, room_of
 from cxcharts.chart import Chart
 from cxcharts.render import png_of, to_svg
 from cxcharts.theme import Theme
@@ -130,7 +130,7 @@ def picture_of_sheet(sheet: MapSheet, page: MapPage, flow: MapFlow) -> str:
         sentence=page.sentence,
         description=page.sentence,
         bands=bands,
-        curve=_figure(page.drawing, CURVE_WIDTH[SheetSize(sheet.size)]),
+        curve=_figure(page.drawing, room_of(bands)),
         flow=_figure(drawn, FLOW_WIDTH),
         notes=(*(flow.notes if drawn else ()), *page.disagreements),
     )
