@@ -514,6 +514,26 @@ def test_a_merged_touchpoint_is_the_kept_one_on_the_map(ada, drawn, bill):
     edit(ada, row, "set_cell", column=ask, lane=row.content["lanes"][0], text="Still editable")
 
 
+def test_who_drew_a_map_is_told_of_a_merge_and_nobody_else_is(
+    ada, ben, cleo, drawn, bill, mailoutbox, django_capture_on_commit_callbacks
+):
+    other = TouchpointFactory(organization=ada.organization, key="invoice", name="Invoice")
+    step = key_of(drawn, "Sign")
+    edit(ben, drawn, "set_step", step=step, touchpoints=["bill"])
+    unused = services.new_map(by=cleo, values=services.MapValues(name="Without it"))
+    off = services.copy_map(by=ben, map=JourneyMap.objects.get(pk=drawn.pk))
+    services.archive_map(by=ben, map=off)
+    with django_capture_on_commit_callbacks(execute=True):
+        inventory.merge_touchpoints(by=ada, kept=other, gone=bill)
+    (letter,) = mailoutbox  # Ada did it, Cleo drew another map, and an archived one is no news
+    assert letter.to == [ben.user.email]
+    assert letter.subject == f"{bill.name} is part of Invoice now: your journey maps"
+    assert f"Ada merged the touchpoint “{bill.name}” into “Invoice”." in letter.body
+    assert f"/o/northwind/journeys/{drawn.key}/" in letter.body
+    assert off.key not in letter.body.replace(drawn.key + "/", "")
+    assert unused.name not in letter.body
+
+
 def test_an_archived_touchpoint_stays_where_it_is_and_goes_nowhere_new(ada, drawn, bill):
     ask, sign = key_of(drawn, "Ask"), key_of(drawn, "Sign")
     row = edit(ada, drawn, "set_step", step=ask, touchpoints=["bill"])
