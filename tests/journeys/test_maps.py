@@ -675,6 +675,18 @@ def test_nothing_is_left_half_done(ada, drawn, bill, monkeypatch, last, act):
     assert left_behind(monkeypatch, last, partial(act, ada, drawn), "journeys", "accounts") == []
 
 
+def test_a_neutral_emotion_survives_the_confirmation_of_a_file(ada, drawn):
+    file = io.BytesIO(b"stage,step,emotion\nBuy,Ask,0\nBuy,Wait,\nBuy,Pay,-2\n")
+    plan = services.planned_map(organization=ada.organization, file=file)
+    again = services.planned_map(organization=ada.organization, file=io.BytesIO(plan.table.encode()))
+    emotions = {
+        again.content[f"name.{place.partition('.')[2]}"]: value
+        for place, value in again.content.items()
+        if place.startswith("emotion.")
+    }
+    assert emotions == {"Ask": 0, "Pay": -2}
+
+
 def test_a_lane_called_channels_is_lost_neither_from_a_table_nor_from_a_download(ada, drawn):
     file = io.BytesIO(b"stage,step,Channels,Number\nBuy,Ask,Shop,7\n")
     row = services.import_map(by=ada, values=services.MapValues(name="Theirs"), file=file)

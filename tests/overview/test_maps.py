@@ -315,6 +315,24 @@ def test_cells_hold_what_the_editor_needs_and_no_markup_of_anybody(client_of, ad
     assert "/steps/" not in client_of(cleo).get(address).content.decode()
 
 
+def test_steps_of_one_touchpoint_have_each_their_own_owner_on_the_page(client_of, ada, drawn, points):
+    care, sales = save_function(by=ada, name="Care"), save_function(by=ada, name="Sales")
+    stage = drawn.content["stages"][0]
+    buys, waits = drawn.content[f"order.{stage}"][:2]
+    told = [
+        do("set_step", step=buys, touchpoints=["shop"], owner=care.key),
+        do("set_step", step=waits, touchpoints=["shop"], owner=sales.key),
+    ]
+    services.edit_map(by=ada, map=drawn, doings=told)
+    page = client_of(ada).get(reverse("overview:map_detail", args=["northwind", drawn.key])).content.decode()
+    owners = {
+        step: " ".join(page.split(f'data-at="owner.{step}"')[1].split("</td>")[0].split()[2:])
+        for step in (buys, waits)
+    }
+    assert owners[buys].endswith("Care")
+    assert owners[waits].endswith("Sales")
+
+
 def test_kept_figures_are_those_of_the_newest_count(ada, organization, nps, points):
     shop = points[0]
     heard(nps, shop, [9] * 10)
