@@ -685,6 +685,11 @@ def test_a_neutral_emotion_survives_the_confirmation_of_a_file(ada, drawn):
         if place.startswith("emotion.")
     }
     assert emotions == {"Ask": 0, "Pay": -2}
+    row = services.import_map(
+        by=ada, values=services.MapValues(name="Moods"), file=io.BytesIO(plan.table.encode())
+    )
+    table = map_download(map_view(row))
+    assert [line[table.header.index("emotion")] for line in table.rows()] == [0, "", -2]
 
 
 def test_a_lane_called_channels_is_lost_neither_from_a_table_nor_from_a_download(ada, drawn):
