@@ -61,11 +61,13 @@ def measure(rounds: int, rows: int) -> None:
 
     django.setup()
     from django.conf import settings
+    from django.core.management import call_command
     from django.test import Client
 
     from accounts.models import Membership
 
     settings.WHITENOISE_AUTOREFRESH = True
+    call_command("collectstatic", interactive=False, verbosity=0)  # pages name their files by content
     member = Membership.objects.get(user__email="maya@aurelia.example")
     made = {steps: make_map(member, steps) for steps in (10, LIVE, LONG)}
     client = Client()

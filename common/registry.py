@@ -341,10 +341,14 @@ class JourneyLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShareOfWhole:
-    """What a touchpoint, by its id, contributes to the overall experience, from 0 to 1."""
+    """What a touchpoint, by its id, contributes to the overall experience, from 0 to 1, with the range of
+    that. `is_clear`: more than an unrelated touchpoint would get by chance; None where that is not known."""
 
     touchpoint: int
     share: float
+    low: float
+    high: float
+    is_clear: bool | None
 
 
 journeys_touched: Registry[JourneyQuestion, JourneyLine] = Registry()
@@ -357,6 +361,6 @@ def operational_metrics_of(organization: Model) -> dict[str, str]:
     return {one.key: one.name for one in operational_metrics.ask(organization)}
 
 
-def contributions_of(organization: Model) -> dict[int, float]:
+def contributions_of(organization: Model) -> dict[int, ShareOfWhole]:
     """Touchpoint id -> its share in the overall experience, where it is known."""
-    return {one.touchpoint: one.share for one in shares_of_whole.ask(organization)}
+    return {one.touchpoint: one for one in shares_of_whole.ask(organization)}

@@ -129,7 +129,7 @@ def to_svg(
         time_format_locale=where.time,
         allowed_base_urls=[],
     )
-    return _checked(_slim(svg))
+    return checked(_slim(svg))
 
 
 def to_png(
@@ -148,6 +148,11 @@ def to_png(
         left, top, wide, tall = match.groups()
         paper = f'<rect x="{left}" y="{top}" width="{wide}" height="{tall}" fill="{palette(theme).paper}"/>'
         svg = svg[:head] + paper + svg[head:]
+    return png_of(svg, scale=scale)
+
+
+def png_of(svg: str, *, scale: float = 2) -> bytes:
+    """A drawing of ours as PNG, `scale` pixels per CSS pixel."""
     if _CJK.search(svg):  # the rasterizer takes a missing sign from any font, not from the next family
         svg = svg.replace('font-family="', "font-family=\"'Noto Sans CJK SC', ")
     png: bytes = _engine().svg_to_png(svg, scale=scale)
@@ -280,7 +285,8 @@ def _slim(svg: str) -> str:
     return re.sub(r"(?<=[\"#])@(\d+)(?=[\")])", rf"c{mark}-\1", svg) if ids else svg
 
 
-def _checked(svg: str) -> str:
+def checked(svg: str) -> str:
+    """The drawing itself. Raises UnsafeDrawing where it reaches outside itself."""
     markup = re.sub(r">[^<]*<", "><", svg)  # what labels say is not markup
     if _FOREIGN.search(markup):
         raise UnsafeDrawing("the drawing refers to something outside itself")

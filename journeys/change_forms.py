@@ -36,6 +36,7 @@ class ChosenForm(StyledForm):
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     is_intended = forms.ChoiceField(label=_("Designed on purpose"), required=False)
     operational_metric = forms.ChoiceField(label=_("Operational metric"), required=False)
+    is_archived = forms.ChoiceField(label=_("Archive"), required=False)
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,6 +54,7 @@ class ChosenForm(StyledForm):
         self._offer("channel", Channel.choices)
         self._offer("is_intended", [("yes", _("Yes")), ("no", _("No"))])
         self._offer("operational_metric", metric_choices(organization)[1:], _("None"))
+        self._offer("is_archived", [("yes", _("Yes, take them off the list"))])
         self.say_nothing(*TOGETHER)
 
     def _offer(self, name: str, choices: Iterable[tuple[Any, Any]], nothing: Any = "") -> None:
@@ -76,6 +78,8 @@ class ChosenForm(StyledForm):
             given["owner_person"] = self._people.get(given["owner_person"])
         if "is_intended" in given:
             given["is_intended"] = given["is_intended"] == "yes"
+        if "is_archived" in given:
+            given["is_archived"] = True
         if given.get("operational_metric") == NOTHING:
             given["operational_metric"] = ""
         return given

@@ -73,6 +73,7 @@ def field_names() -> dict[str, str]:
         "purpose": _("Purpose"),
         "operational_metric": _("Operational metric"),
         "side_effects": _("Side effects"),
+        "is_archived": _("Archived"),
     }
 
 
@@ -88,7 +89,7 @@ def _row_line(row: PlannedRow, names: Mapping[str, str], metrics: Mapping[str, s
                 before="" if is_new else value_text(field, row.before[field], metrics),
                 after=value_text(field, row.after[field], metrics),
             )
-            for field in FIELDS
+            for field in (*FIELDS, "is_archived")
             if field in row.after and not (is_new and field == "name")
         ),
     )
@@ -96,7 +97,7 @@ def _row_line(row: PlannedRow, names: Mapping[str, str], metrics: Mapping[str, s
 
 def value_text(field: str, value: Any, metrics: Mapping[str, str]) -> str:
     """A value as people say it; a dash for none."""
-    if field == "is_intended":
+    if field in ("is_intended", "is_archived"):
         return _("yes") if value else _("no")
     if value is None or value == "":
         return NOTHING

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessFunction, Membership, Organization
-from common.registry import operational_metrics_of
+from common.registry import lost_with, operational_metrics_of
 from common.text import one_line
 from cxstats.codec import digest_of, encoded
 from journeys.change_cells import Cells
@@ -135,9 +135,19 @@ def _plan_choice(organization: Organization, asked: Mapping[str, Any]) -> Plan:
         if not after:
             unchanged += 1
             continue
+        if after.get("is_archived"):
+            problems += _kept_by(number, row)
         before = {name: getattr(row, name) for name in after}
         planned.append(PlannedRow(line=number, touchpoint=row, name=row.name, before=before, after=after))
     return Plan(rows=tuple(planned), problems=tuple(problems), unchanged=unchanged)
+
+
+def _kept_by(line: int, row: Touchpoint) -> Iterator[Problem]:
+    """What would end with a touchpoint is accepted for it alone, where it is told."""
+    for one in lost_with(row):
+        if one.is_to_accept:
+            text = _("%(why)s Archive it by itself, or choose without it.") % {"why": one.text}
+            yield Problem(line=line, column="is_archived", value=row.name, text=text)
 
 
 def _rows_of(organization: Organization, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

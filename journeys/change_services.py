@@ -25,7 +25,7 @@ from journeys.choices import MOST_ROWS, ChangeKind, ChangeState, Channel, Phase
 from journeys.errors import ChangeNotInState
 from journeys.importers import touchpoints_in_file
 from journeys.models import InventoryChange, Touchpoint
-from journeys.services import archive_touchpoint, write_touchpoint
+from journeys.services import archive_touchpoint, restore_touchpoint, write_touchpoint
 
 _DEFAULTS: Mapping[str, Any] = {
     "channel": Channel.OTHER,
@@ -81,7 +81,9 @@ def propose_for_chosen(
     return _proposed(by, ChangeKind.CHOICE, asked, "")
 
 
-TOGETHER = ("owner_function", "owner_person", "phase", "channel", "is_intended", "operational_metric")
+TOGETHER = (
+    "owner_function", "owner_person", "phase", "channel", "is_intended", "operational_metric", "is_archived",
+)  # fmt: skip
 
 
 def _unfit(by: Membership, values: Mapping[str, Any]) -> dict[str, str]:
@@ -95,6 +97,8 @@ def _unfit(by: Membership, values: Mapping[str, Any]) -> dict[str, str]:
         wrong["phase"] = _("Choose one of the phases.")
     if values.get("channel", Channel.OTHER) not in Channel.values:
         wrong["channel"] = _("Choose one of the channels.")
+    if values.get("is_archived", True) is not True:
+        wrong["is_archived"] = _("Touchpoints can be archived together; each is restored by itself.")
     metric = values.get("operational_metric")
     if metric and metric not in operational_metrics_of(by.organization):
         wrong["operational_metric"] = _("Choose an operational metric that is in use.")
@@ -167,10 +171,13 @@ def _done(by: Membership, planned: PlannedRow) -> dict[str, Any]:
         added = plain_values({name: getattr(row, name) for name in FIELDS})
         return {"pk": row.pk, "name": row.name, "is_new": True, "before": {}, "after": added}
     now = {name: getattr(planned.touchpoint, name) for name in FIELDS}
+    values = {name: value for name, value in planned.after.items() if name != "is_archived"}
     try:
-        row = write_touchpoint(by=by, touchpoint=planned.touchpoint, values={**now, **planned.after})
+        row = write_touchpoint(by=by, touchpoint=planned.touchpoint, values={**now, **values})
     except InvalidValues as refusal:
         raise _at(planned, refusal) from refusal
+    if planned.after.get("is_archived"):
+        row = archive_touchpoint(by=by, touchpoint=row)
     return {
         "pk": row.pk,
         "name": row.name,
@@ -233,14 +240,17 @@ def _undone(by: Membership, touchpoint: Touchpoint, done: Mapping[str, Any]) -> 
             return False
         archive_touchpoint(by=by, touchpoint=touchpoint)
         return True
-    fields = [name for name, value in done["after"].items() if plain[name] == value]
+    after = dict(done["after"])
+    if after.pop("is_archived", False) and touchpoint.is_archived:
+        restore_touchpoint(by=by, touchpoint=touchpoint)
+    fields = [name for name, value in after.items() if plain[name] == value]
     values = {**now, **{name: _row_of(by, name, done["before"].get(name)) for name in fields}}
     try:
         with transaction.atomic():
             write_touchpoint(by=by, touchpoint=touchpoint, values=values)
     except InvalidValues:  # the name is taken, the owner has left, the metric is out of use
         return False
-    return len(fields) == len(done["after"])
+    return len(fields) == len(after)
 
 
 def _row_of(by: Membership, name: str, value: Any) -> Any:

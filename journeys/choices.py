@@ -70,6 +70,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "side_effects": ("side effects", "副作用"),
 }
 NOT_READ = frozenset(
-    {"archived", "已归档", "contribution"}
+    {
+        "archived",
+        "已归档",
+        "contribution",
+        "contribution low",
+        "contribution high",
+        "contribution clear",
+    }
 )  # of our own export; archiving asks what would end
 EMPTIES = frozenset({"–", "-", "—"})  # written into a cell that is to be emptied

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership
+from common.registry import ShareOfWhole
 from journeys.models import Touchpoint
 from wording.formats import reader
+from wording.intervals import from_to
 
 
 class TouchpointTable(tables.Table):
@@ -58,7 +60,7 @@ class TouchpointTable(tables.Table):
         *args: object,
         organization_slug: str,
         metrics: Mapping[str, str],
-        shares: Mapping[int, float],
+        shares: Mapping[int, ShareOfWhole],
         may_choose: bool,
         **kwargs: object,
     ) -> None:
@@ -88,10 +90,19 @@ class TouchpointTable(tables.Table):
     def render_operational_metric(self, value: str) -> str:
         return self.metrics.get(value) or str(_("%(key)s (no longer in use)")) % {"key": value}
 
-    def render_contribution(self, value: int) -> str:
-        """Its share in the overall experience, by the newest analysis of what satisfaction goes with."""
-        share = self.shares.get(value)
-        return "–" if share is None else reader().percent(share)
+    def render_contribution(self, value: int) -> SafeString | str:
+        """Its share in the overall experience with its range, by the newest analysis of what satisfaction
+        goes with, and whether that can be told from nothing."""
+        found = self.shares.get(value)
+        if found is None:
+            return "–"
+        form = reader()
+        span = from_to(form.percent(found.low), form.percent(found.high))
+        told = format_html('{}<div class="cell-note">{}</div>', form.percent(found.share), span)
+        if found.is_clear is not False:
+            return told
+        said = _("Not distinguishable from zero")
+        return format_html('{}<span class="tone tone-calm">{}</span>', told, said)
 
     def render_chosen(self, record: Touchpoint) -> SafeString | str:
         if record.is_archived:

@@ -115,6 +115,10 @@ def touchpoint_edit(request: MemberRequest, key: str) -> HttpResponse:
         "operational_metric": touchpoint.operational_metric,
         "side_effects": touchpoint.side_effects,
     }
+    if not touchpoint.operational_metric:  # one that is there already, as a page of gaps has found
+        offered = request.GET.get("operational_metric", "")
+        known = operational_metrics_of(request.organization) if offered else {}
+        initial["operational_metric"] = offered if offered in known else ""
     form = TouchpointForm(
         request.POST or None,
         organization=request.organization,

@@ -17,7 +17,7 @@ from common.forms import StyledForm
 from customer_voice.choices import Followed, Span
 from customer_voice.models import CustomerAccount, MetricDefinition
 from customer_voice.selectors import named, segments_heard, span_today
-from journeys.maps.choices import SheetSize
+from journeys.maps.choices import SheetFormat, SheetSize
 from journeys.maps.models import JourneyMap
 from overview.selectors.maps import WINDOW_DAYS, WINDOWS, FlowCut, LiveCut
 from wording.formats import reader
@@ -141,5 +141,6 @@ class FlowForm(LiveForm):
 
 
 class SheetForm(StyledForm):
+    format = forms.ChoiceField(label=_("File"), choices=SheetFormat, initial=SheetFormat.PDF)
     size = forms.ChoiceField(label=_("Paper"), choices=SheetSize, initial=SheetSize.A3)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)

@@ -12,16 +12,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.choices import Action
 from accounts.http import MemberRequest, member_view
-from accounts.services import record_download
 from coalition import services as coalition
 from common.editing import NEW, new_token
 from common.errors import DomainError
-from common.jobs import JobState, enqueue
+from common.jobs import enqueue
 from journeys.maps import services as journeys
 from journeys.maps.access import map_for, sheet_for
+from journeys.maps.choices import SheetFormat
 from journeys.maps.forms import LANE_CHOICES, CommentForm
 from overview.forms import FlowForm, LiveForm, SheetForm
 from overview.selectors import maps
+from overview.sheet_files import given_sheet
 
 
 @require_GET
@@ -38,13 +39,17 @@ def map_detail(request: MemberRequest, key: str) -> HttpResponse:
         "form": form,
         "comment_form": CommentForm(organization=request.organization, steps=steps, edits=NEW),
         "is_text": request.GET.get("view") == "text",
+        "is_piece": bool(request.htmx),
         "may_edit": request.may(Action.EDIT_TOUCHPOINTS) and not row.is_archived,
         "lane_choices": LANE_CHOICES,
         "flow_url": form.flow_url(row),
         "once": {},
         "copy_token": new_token(),
     }
-    return render(request, "overview/map_detail.html", context)
+    template = (
+        "overview/map/outline.html" if request.htmx and context["is_text"] else "overview/map_detail.html"
+    )
+    return render(request, template, context)
 
 
 @require_GET
@@ -83,7 +88,9 @@ def map_draft(request: MemberRequest, key: str, step: str) -> HttpResponse:
 def map_sheet(request: MemberRequest, key: str) -> HttpResponse:
     """Which paper; POST asks the worker for the sheet."""
     row = map_for(request.member, key)
-    form = SheetForm(request.POST or None, edits=NEW, initial={"language": get_language()})
+    wanted = request.GET.get("format", "")
+    initial = {"language": get_language(), "format": wanted if wanted in SheetFormat.values else "pdf"}
+    form = SheetForm(request.POST or None, edits=NEW, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             sheet = journeys.request_sheet(by=request.member, map=row, **form.cleaned_data)
@@ -108,15 +115,4 @@ def sheet_detail(request: MemberRequest, key: str, pk: int) -> HttpResponse:
 @require_safe
 @member_view(Action.VIEW)
 def sheet_file(request: MemberRequest, key: str, pk: int) -> FileResponse:
-    sheet = sheet_for(request.member, key, pk)
-    if sheet.job_state != JobState.DONE or not sheet.file:
-        raise Http404
-    record_download(by=request.member, verb="map.exported", subject=sheet.map, format="pdf")
-    answer = FileResponse(
-        sheet.file.open("rb"),
-        as_attachment=True,
-        filename=f"{sheet.map.key}.pdf",
-        content_type="application/pdf",
-    )
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return given_sheet(request.member, sheet_for(request.member, key, pk))

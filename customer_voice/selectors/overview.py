@@ -159,11 +159,13 @@ def touchpoint_comparisons(
     period: Period = Period.MONTH,
     start: date | None = None,
     end: date | None = None,
+    is_kept: bool = False,
 ) -> list[Comparison]:
     """One row per touchpoint, by name; their changes are tested together.
 
     Two queries where the `versions` are known, else three; for times one more, or one in all when they were
-    seen before.
+    seen before. `is_kept`: figures of every metric are kept like those of times, without their counts, for a
+    page that shows all of them at once.
     """
     start = start or recent_start(organization, metric, period, end)
 
@@ -186,8 +188,8 @@ def touchpoint_comparisons(
     cut = Cut(segment=segment, channel=channel, account=account)
     now = (organization.reckoning, organization.clock.today())
     question = ("touchpoints", cut.question, period.value, start, end, now)
-    rows = _remembered(metric, question, answer)
-    if not metric.calculation.is_costly:
+    rows = _remembered(metric, question, answer, is_kept=is_kept)
+    if not (metric.calculation.is_costly or is_kept):
         return rows
     # names are as they are now, whatever they were when the figures were made
     names = Touchpoint.objects.of(organization).in_bulk([row.touchpoint.pk for row in rows if row.touchpoint])
@@ -345,14 +347,18 @@ def channels_of(
 
 
 def _remembered(
-    metric: MetricDefinition, question: tuple[object, ...], answer: Callable[[], list[Comparison]]
+    metric: MetricDefinition,
+    question: tuple[object, ...],
+    answer: Callable[[], list[Comparison]],
+    *,
+    is_kept: bool = False,
 ) -> list[Comparison]:
     """`answer()`, kept until the metric is counted again or the day ends, which completes a period.
 
-    Only times are kept, and without their counts: a median needs every bin of every period, while
-    answers are eleven numbers.
+    By themselves only times are kept, and without their counts: a median needs every bin of every period,
+    while answers are eleven numbers.
     """
-    if not metric.calculation.is_costly or metric.counted_at is None:
+    if not (metric.calculation.is_costly or is_kept) or metric.counted_at is None:
         return answer()
     key = _key(metric, *question)
     found: list[Comparison] | None = cache.get(key)

@@ -83,6 +83,7 @@ class ChosenValuesSerializer(KnownFields, serializers.Serializer[Any]):
     channel = serializers.ChoiceField(choices=Channel.choices, required=False)
     is_intended = serializers.BooleanField(required=False)
     operational_metric = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    is_archived = serializers.BooleanField(required=False, help_text="True alone: restore each by itself.")
 
 
 class ChosenSerializer(KnownFields, serializers.Serializer[Any]):

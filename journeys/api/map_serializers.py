@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.models import Membership
 from common.strict import KnownFields
 from journeys.maps.choices import LONGEST_NAME, LONGEST_TEXT, MapState, Start
+from journeys.maps.importers import MOST_BYTES
 from journeys.maps.models import JourneyMap, MapComment
 from journeys.maps.operations import OPERATIONS
 
@@ -180,3 +182,31 @@ class CommentWriteSerializer(KnownFields, serializers.Serializer[Any]):
             rows = Membership.objects.of(member.organization).active()
             fields["mentioned"].child_relation.queryset = rows  # type: ignore[attr-defined]
         return fields
+
+
+class MapFileSerializer(KnownFields, serializers.Serializer[Any]):
+    """A table with a row for each step, as the download gives it. `check`: only say what it would make."""
+
+    file = serializers.FileField()
+    name = serializers.CharField(max_length=LONGEST_NAME, required=False, default="")
+    persona = serializers.CharField(max_length=LONGEST_NAME, required=False, allow_blank=True, default="")
+    check = serializers.BooleanField(required=False, default=False)
+
+    def validate_file(self, file: Any) -> Any:
+        if file.size > MOST_BYTES:
+            raise serializers.ValidationError(_("This file is too large for a map."))
+        return file
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["check"] and not attrs["name"].strip():
+            raise serializers.ValidationError({"name": _("Say what the map is called.")})
+        return attrs
+
+
+class MapPlanSerializer(serializers.Serializer[Any]):
+    """What a file would make; `linked` steps have a touchpoint."""
+
+    stages = serializers.IntegerField()
+    steps = serializers.IntegerField()
+    lanes = serializers.IntegerField()
+    linked = serializers.IntegerField()

@@ -10,6 +10,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api.permissions import MemberView
 from accounts.choices import Action
+from common.parsers import MultiPartParser
 from common.strict import READ
 from journeys.api.map_serializers import (
     CommentWriteSerializer,
@@ -18,7 +19,9 @@ from journeys.api.map_serializers import (
     MapChangeSerializer,
     MapCommentSerializer,
     MapCopySerializer,
+    MapFileSerializer,
     MapHistorySerializer,
+    MapPlanSerializer,
     MapVersionSerializer,
     MapWriteSerializer,
     NewMapSerializer,
@@ -66,6 +69,24 @@ class JourneyMapViewSet(MemberView, GenericViewSet[JourneyMap]):
         sent.is_valid(raise_exception=True)
         values = dict(sent.validated_data)
         row = services.new_map(by=self.member, start=values.pop("start"), values=MapValues(**values))
+        return Response(_drawn(row), status=201)
+
+    @extend_schema(
+        operation_id="journey_maps_import",
+        request={"multipart/form-data": MapFileSerializer},
+        responses={200: MapPlanSerializer, 201: DrawnMapSerializer},
+    )
+    @action(detail=False, methods=["post"], url_path="import", parser_classes=[MultiPartParser])
+    def take_in(self, request: Request, organization: str) -> Response:
+        """A map made of a CSV file or workbook; nothing is made where one of its lines is wrong."""
+        sent = MapFileSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        told = sent.validated_data
+        if told["check"]:
+            plan = services.planned_map(organization=self.member.organization, file=told["file"])
+            return Response(MapPlanSerializer(plan).data)
+        values = MapValues(name=told["name"], persona=told["persona"])
+        row = services.import_map(by=self.member, values=values, file=told["file"])
         return Response(_drawn(row), status=201)
 
     @extend_schema(request=MapWriteSerializer, responses=DrawnMapSerializer)

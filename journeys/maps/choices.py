@@ -57,6 +57,14 @@ class SheetSize(models.TextChoices):
     A4 = "a4", "A4"
 
 
+class SheetFormat(models.TextChoices):
+    """What the file is; the pictures are one piece, however long the map is."""
+
+    PDF = "pdf", _("PDF to print")
+    SVG = "svg", _("SVG, a picture that stays sharp")
+    PNG = "png", _("PNG, a picture for slides")
+
+
 class Start(models.TextChoices):
     """What a new map begins with."""
 

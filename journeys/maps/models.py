@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, OrganizationModel
 from common.columns import LineField, ProseField
 from common.jobs import Job
-from journeys.maps.choices import ChangeKind, ChangeState, MapState, SheetSize
+from journeys.maps.choices import ChangeKind, ChangeState, MapState, SheetFormat, SheetSize
 from journeys.maps.querysets import JourneyMapQuerySet, MapSheetQuerySet
 
 
@@ -100,14 +100,15 @@ class MapComment(models.Model):
 
 
 class MapSheet(Job):
-    """One row is one map as a PDF to hang up, as somebody asked for it; the next one of theirs replaces
-    it."""
+    """One row is one map as a file to hang up or show, as somebody asked for it; the next one of theirs
+    replaces it."""
 
     task = "overview.tasks.run_sheet"
 
     map = models.ForeignKey(JourneyMap, on_delete=models.CASCADE, related_name="sheets")
     by = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
     size = models.CharField(max_length=2, choices=SheetSize, default=SheetSize.A3)
+    format = models.CharField(max_length=3, choices=SheetFormat, default=SheetFormat.PDF)
     language = models.CharField(max_length=12, default="en")
     version = models.PositiveIntegerField(default=0)  # of the map
     file = models.FileField(upload_to="maps/%Y/%m/", blank=True)

@@ -183,11 +183,14 @@ def map_view(row: JourneyMap, *, content: Flat | None = None) -> MapView:
     for comment in comments:
         if comment.resolved_at is None and comment.step in said:
             said[comment.step] += 1
+    cells = _cells(drawing)
     stages = tuple(
         StageView(
             stage=stage,
-            steps=tuple(_step(step, drawing, points, owners, nested, said[step.key]) for step in stage.steps),
-            cells=_cells(drawing, stage.key) if not stage.steps else (),
+            steps=tuple(
+                _step(step, cells[step.key], points, owners, nested, said[step.key]) for step in stage.steps
+            ),
+            cells=cells[stage.key] if not stage.steps else (),
         )
         for stage in drawing.stages
     )
@@ -195,9 +198,9 @@ def map_view(row: JourneyMap, *, content: Flat | None = None) -> MapView:
         LaneView(
             lane=lane,
             label=lane_label(lane),
-            cells=tuple(_cell(drawing, lane, column) for column in drawing.columns),
+            cells=tuple(cells[column][place] for column in drawing.columns),
         )
-        for lane in drawing.lanes
+        for place, lane in enumerate(drawing.lanes)
     )
     return MapView(map=row, drawing=drawing, stages=stages, lanes=lanes, comments=comments)
 
@@ -219,7 +222,7 @@ def _touchpoints(organization: int, keys: set[str]) -> dict[str, UsedTouchpoint]
 
 def _step(
     step: Step,
-    drawing: Drawing,
+    cells: tuple[LaneCell, ...],
     points: Mapping[str, UsedTouchpoint],
     owners: Mapping[str, str],
     nested: Mapping[str, JourneyMap],
@@ -238,18 +241,22 @@ def _step(
         owner_is_own=bool(own),
         nested=nested.get(step.nested),
         nested_is_gone=bool(step.nested) and step.nested not in nested,
-        cells=_cells(drawing, step.key),
+        cells=cells,
         comments=comments,
     )
 
 
-def _cells(drawing: Drawing, column: str) -> tuple[LaneCell, ...]:
-    return tuple(_cell(drawing, lane, column) for lane in drawing.lanes)
-
-
-def _cell(drawing: Drawing, lane: Lane, column: str) -> LaneCell:
-    text = drawing.cells.get((column, lane.key), "")
-    return LaneCell(lane=lane, label=lane_label(lane), column=column, text=text)
+def _cells(drawing: Drawing) -> dict[str, tuple[LaneCell, ...]]:
+    """Column -> its cells in the order of the lanes."""
+    lanes = [(lane, lane_label(lane)) for lane in drawing.lanes]
+    texts = drawing.cells
+    return {
+        column: tuple(
+            LaneCell(lane=lane, label=label, column=column, text=texts.get((column, lane.key), ""))
+            for lane, label in lanes
+        )
+        for column in drawing.columns
+    }
 
 
 # --- history ------------------------------------------------------------------------------------

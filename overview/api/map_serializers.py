@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
+from common.strict import KnownFields
+from journeys.maps.choices import SheetFormat, SheetSize
+from journeys.maps.models import MapSheet
 from overview.api.serializers import TouchpointFigureSerializer
 
 
@@ -109,3 +113,22 @@ class MapFlowSerializer(serializers.Serializer[Any]):
 
 class MapDraftSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(help_text="Of the draft initiative.")
+
+
+class SheetRequestSerializer(KnownFields, serializers.Serializer[Any]):
+    """`size` is the paper of a PDF, and how many steps stand beside each other in a picture."""
+
+    format = serializers.ChoiceField(choices=SheetFormat.choices, default=SheetFormat.PDF)
+    size = serializers.ChoiceField(choices=SheetSize.choices, default=SheetSize.A3)
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, default="en")
+
+
+class MapSheetSerializer(serializers.ModelSerializer[MapSheet]):
+    """`version`: of the map, as it was asked for."""
+
+    state = serializers.CharField(source="job_state")
+    failure = serializers.CharField()
+
+    class Meta:
+        model = MapSheet
+        fields = ["id", "format", "size", "language", "version", "state", "progress", "pages", "failure"]

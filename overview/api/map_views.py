@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,11 +14,20 @@ from accounts.api.permissions import MemberView
 from accounts.choices import Action
 from coalition import services as coalition
 from common.errors import InvalidValues
+from common.jobs import enqueue
 from customer_voice.choices import Followed, Span
-from journeys.maps.access import map_for
-from overview.api.map_serializers import LiveMapSerializer, MapDraftSerializer, MapFlowSerializer
+from journeys.maps import services as journeys
+from journeys.maps.access import map_for, sheet_for
+from overview.api.map_serializers import (
+    LiveMapSerializer,
+    MapDraftSerializer,
+    MapFlowSerializer,
+    MapSheetSerializer,
+    SheetRequestSerializer,
+)
 from overview.forms import FlowForm, LiveForm
 from overview.selectors import maps
+from overview.sheet_files import given_sheet
 
 _CUT = [
     OpenApiParameter("segment", str, description="Answers of this segment alone."),
@@ -89,3 +99,50 @@ class MapDraftView(MemberView, APIView):
             raise InvalidValues(text, fields={"step": text})
         initiative: Any = coalition.draft_from_step(by=self.member, seed=seed)
         return Response(MapDraftSerializer({"number": initiative.number}).data, status=201)
+
+
+class MapSheetsView(MemberView, APIView):
+    """A map as PDF, SVG or PNG: the worker draws it."""
+
+    required_actions = {"*": Action.VIEW}
+
+    @extend_schema(
+        operation_id="journey_maps_sheet_create",
+        request=SheetRequestSerializer,
+        responses={202: MapSheetSerializer},
+    )
+    def post(self, request: Request, organization: str, key: str) -> Response:
+        """Replaces what the member asked for before of this map."""
+        row = map_for(self.member, key)
+        sent = SheetRequestSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        sheet = journeys.request_sheet(by=self.member, map=row, **sent.validated_data)
+        enqueue(sheet)
+        return Response(MapSheetSerializer(sheet).data, status=202)
+
+
+class MapSheetView(MemberView, APIView):
+    """How far a sheet of the member is."""
+
+    required_actions = {"*": Action.VIEW}
+
+    @extend_schema(operation_id="journey_maps_sheet", responses=MapSheetSerializer)
+    def get(self, request: Request, organization: str, key: str, pk: int) -> Response:
+        return Response(MapSheetSerializer(sheet_for(self.member, key, pk)).data)
+
+
+class MapSheetFileView(MemberView, APIView):
+    """The file of a sheet of the member; 404 as long as it is not drawn."""
+
+    required_actions = {"*": Action.VIEW}
+
+    @extend_schema(
+        operation_id="journey_maps_sheet_file",
+        responses={
+            (200, "application/pdf"): OpenApiTypes.BINARY,
+            (200, "image/svg+xml"): OpenApiTypes.BINARY,
+            (200, "image/png"): OpenApiTypes.BINARY,
+        },
+    )
+    def get(self, request: Request, organization: str, key: str, pk: int) -> FileResponse:
+        return given_sheet(self.member, sheet_for(self.member, key, pk))

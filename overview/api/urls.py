@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from overview.api.map_views import LiveMapView, MapDraftView, MapFlowView
+from overview.api.map_views import (
+    LiveMapView,
+    MapDraftView,
+    MapFlowView,
+    MapSheetFileView,
+    MapSheetsView,
+    MapSheetView,
+)
 from overview.api.views import CoverageView, MyPartView, SearchView
 
 urlpatterns = [
@@ -11,6 +18,13 @@ urlpatterns = [
     path("search/", SearchView.as_view(), name="search"),
     path("journey-maps/<slug:key>/live/", LiveMapView.as_view(), name="journey_map_live"),
     path("journey-maps/<slug:key>/flow/", MapFlowView.as_view(), name="journey_map_flow"),
+    path("journey-maps/<slug:key>/sheets/", MapSheetsView.as_view(), name="journey_map_sheets"),
+    path("journey-maps/<slug:key>/sheets/<int:pk>/", MapSheetView.as_view(), name="journey_map_sheet"),
+    path(
+        "journey-maps/<slug:key>/sheets/<int:pk>/file/",
+        MapSheetFileView.as_view(),
+        name="journey_map_sheet_file",
+    ),
     path(
         "journey-maps/<slug:key>/steps/<slug:step>/draft/", MapDraftView.as_view(), name="journey_map_draft"
     ),

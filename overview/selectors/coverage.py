@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -248,11 +249,12 @@ def _counted(touchpoint: Touchpoint, heard: HeardLately, facts: _Facts) -> Cell:
         gap = Cell(check=Check.COUNTED, state=State.PARTLY, text=text)
         way = "customer_voice:import_new"
         return _with_way(gap, facts, Action.IMPORT_FEEDBACK, _("Import figures"), way)
-    found = [facts.metrics[one] for one in heard.operational if one in facts.metrics]
+    known = [one for one in heard.operational if one in facts.metrics]
+    found = [facts.metrics[one] for one in known]
     if found:
         text = _("%(metrics)s is there, but not named") % {"metrics": listed(found)}
         gap = Cell(check=Check.COUNTED, state=State.PARTLY, text=text)
-        return _edit(gap, touchpoint, facts, _("Name it"))
+        return _edit(gap, touchpoint, facts, _("Name it"), f"operational_metric={quote(known[0])}")
     gap = Cell(check=Check.COUNTED, state=State.NO, text=_("None"))
     if facts.metrics:
         return _edit(gap, touchpoint, facts, _("Choose a metric"))
@@ -277,10 +279,11 @@ def _improved(touchpoint: Touchpoint, facts: _Facts) -> Cell:
     )  # fmt: skip
 
 
-def _edit(gap: Cell, touchpoint: Touchpoint, facts: _Facts, label: str) -> Cell:
+def _edit(gap: Cell, touchpoint: Touchpoint, facts: _Facts, label: str, query: str = "") -> Cell:
     if not may(facts.member.role, Action.EDIT_TOUCHPOINTS):
         return gap
     url = reverse("journeys:touchpoint_edit", args=[facts.member.organization.slug, touchpoint.key])
+    url = f"{url}?{query}" if query else url
     return Cell(check=gap.check, state=gap.state, text=gap.text, action=label, url=url)
 
 

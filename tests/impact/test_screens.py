@@ -507,6 +507,22 @@ def test_drivers_name_the_touchpoint_that_goes_with_satisfaction(organization, c
     assert "Compute again" not in page.text  # nothing has changed since
 
 
+def test_the_list_of_touchpoints_says_contributions_as_the_page_of_drivers_does(organization, client_of, ada):
+    rate(organization, 400)
+    _computed(ada)
+    client = client_of(ada)
+    drivers = " ".join(client.get(_url("driver_analysis")).text.split())
+    page = client.get(reverse("journeys:touchpoint_list", args=["northwind"])).text
+    found = {
+        name: re.search(rf">{name}</a>.*?(\d+%)<div class=\"cell-note\">([^<]+)</div>(.*?)</td>", page, re.S)
+        for name in ("Onboarding", "Shop")
+    }
+    for told in found.values():
+        assert told[2] in drivers  # the same range, to the percent
+    assert "Not distinguishable" in found["Shop"][3]
+    assert "Not distinguishable" not in found["Onboarding"][3]
+
+
 def test_drivers_run_as_a_job_and_a_page_never_computes(
     organization, client_of, ada, cleo, monkeypatch, django_capture_on_commit_callbacks
 ):

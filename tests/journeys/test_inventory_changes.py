@@ -1,6 +1,7 @@
 """Many touchpoints at once: lists from files and chosen ones, looked at, applied as a whole, undone."""
 
 import io
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -580,3 +581,49 @@ def test_a_program_writes_every_field_of_a_touchpoint(ada, ben, dora, ttr, api_o
     answer = api.patch(f"{base}/hotline/", {"owner_person": dora.pk}, format="json")
     assert answer.status_code == 422
     assert "owner_person" in answer.json()["errors"]
+
+
+# --- archived together --------------------------------------------------------------------------
+
+
+def test_chosen_touchpoints_are_archived_together_and_come_back_together(ada, care, bill):
+    chat = TouchpointFactory(organization=ada.organization, key="chat", name="Chat")
+    values = {"is_archived": True, "owner_function": care}
+    change = propose_for_chosen(by=ada, touchpoints=[bill, chat], values=values)
+    (first, _second) = plan_change(change).rows
+    assert (first.before["is_archived"], first.after["is_archived"]) == (False, True)
+    assert not Touchpoint.objects.filter(is_archived=True).exists()  # a proposal changes nothing
+    apply_change(by=ada, change=change)
+    assert {(one.key, one.owner_function) for one in Touchpoint.objects.filter(is_archived=True)} == {
+        ("first-bill", care),
+        ("chat", care),
+    }
+    undone = undo_change(by=ada, change=change)
+    assert (undone.back, undone.kept) == (2, ())
+    assert {(one.is_archived, one.owner_function) for one in Touchpoint.objects.all()} == {(False, None)}
+
+
+def test_a_touchpoint_that_an_evaluation_needs_is_not_archived_with_others(ada, bill, monkeypatch):
+    losing = SimpleNamespace(text="The plan of INI-1 loses its target.", is_to_accept=True)
+    monkeypatch.setattr(
+        "journeys.change_plans.lost_with", lambda row: [losing] if row.key == "first-bill" else []
+    )
+    chat = TouchpointFactory(organization=ada.organization, key="chat", name="Chat")
+    change = propose_for_chosen(by=ada, touchpoints=[bill, chat], values={"is_archived": True})
+    (problem,) = plan_change(change).problems
+    assert (problem.column, problem.value) == ("is_archived", bill.name)
+    assert problem.text.startswith("The plan of INI-1 loses its target. Archive it by itself")
+    with pytest.raises(InvalidValues):
+        apply_change(by=ada, change=change)
+    assert not Touchpoint.objects.filter(is_archived=True).exists()
+
+
+def test_several_are_restored_by_nobody_at_once(ada, bill, api_of, client_of):
+    with pytest.raises(InvalidValues) as refused:
+        propose_for_chosen(by=ada, touchpoints=[bill], values={"is_archived": False})
+    assert list(refused.value.fields) == ["is_archived"]
+    body = {"touchpoints": ["first-bill"], "values": {"is_archived": True}}
+    made = api_of(ada).post("/api/v1/o/northwind/touchpoint-changes/", body, format="json")
+    assert made.json()["rows"][0]["after"] == {"is_archived": True}
+    page = client_of(ada).get(_url("change_detail", made.json()["change"]["id"])).text
+    assert "Archived" in page

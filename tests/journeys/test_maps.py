@@ -514,6 +514,26 @@ def test_a_merged_touchpoint_is_the_kept_one_on_the_map(ada, drawn, bill):
     edit(ada, row, "set_cell", column=ask, lane=row.content["lanes"][0], text="Still editable")
 
 
+def test_who_drew_a_map_is_told_of_a_merge_and_nobody_else_is(
+    ada, ben, cleo, drawn, bill, mailoutbox, django_capture_on_commit_callbacks
+):
+    other = TouchpointFactory(organization=ada.organization, key="invoice", name="Invoice")
+    step = key_of(drawn, "Sign")
+    edit(ben, drawn, "set_step", step=step, touchpoints=["bill"])
+    unused = services.new_map(by=cleo, values=services.MapValues(name="Without it"))
+    off = services.copy_map(by=ben, map=JourneyMap.objects.get(pk=drawn.pk))
+    services.archive_map(by=ben, map=off)
+    with django_capture_on_commit_callbacks(execute=True):
+        inventory.merge_touchpoints(by=ada, kept=other, gone=bill)
+    (letter,) = mailoutbox  # Ada did it, Cleo drew another map, and an archived one is no news
+    assert letter.to == [ben.user.email]
+    assert letter.subject == f"{bill.name} is part of Invoice now: your journey maps"
+    assert f"Ada merged the touchpoint “{bill.name}” into “Invoice”." in letter.body
+    assert f"/o/northwind/journeys/{drawn.key}/" in letter.body
+    assert off.key not in letter.body.replace(drawn.key + "/", "")
+    assert unused.name not in letter.body
+
+
 def test_an_archived_touchpoint_stays_where_it_is_and_goes_nowhere_new(ada, drawn, bill):
     ask, sign = key_of(drawn, "Ask"), key_of(drawn, "Sign")
     row = edit(ada, drawn, "set_step", step=ask, touchpoints=["bill"])
@@ -653,6 +673,23 @@ def test_a_text_in_a_row_without_a_step_is_refused_where_nobody_would_see_it(ada
 def test_nothing_is_left_half_done(ada, drawn, bill, monkeypatch, last, act):
     edit(ada, drawn, "set_step", step=key_of(drawn, "Ask"), touchpoints=["bill"])
     assert left_behind(monkeypatch, last, partial(act, ada, drawn), "journeys", "accounts") == []
+
+
+def test_a_neutral_emotion_survives_the_confirmation_of_a_file(ada, drawn):
+    file = io.BytesIO(b"stage,step,emotion\nBuy,Ask,0\nBuy,Wait,\nBuy,Pay,-2\n")
+    plan = services.planned_map(organization=ada.organization, file=file)
+    again = services.planned_map(organization=ada.organization, file=io.BytesIO(plan.table.encode()))
+    emotions = {
+        again.content[f"name.{place.partition('.')[2]}"]: value
+        for place, value in again.content.items()
+        if place.startswith("emotion.")
+    }
+    assert emotions == {"Ask": 0, "Pay": -2}
+    row = services.import_map(
+        by=ada, values=services.MapValues(name="Moods"), file=io.BytesIO(plan.table.encode())
+    )
+    table = map_download(map_view(row))
+    assert [line[table.header.index("emotion")] for line in table.rows()] == [0, "", -2]
 
 
 def test_a_lane_called_channels_is_lost_neither_from_a_table_nor_from_a_download(ada, drawn):

@@ -249,12 +249,14 @@ def test_what_breaks_off_leaves_the_inventory_as_it_was(ada, monkeypatch, act):
 
 
 def known_shares(organization):
-    """A higher room that knows what the first touchpoint contributes."""
-    yield ShareOfWhole(touchpoint=Touchpoint.objects.of(organization).order_by("pk").first().pk, share=0.347)
+    """A higher room that knows what the first two touchpoints contribute."""
+    first, second = Touchpoint.objects.of(organization).order_by("pk")[:2]
+    yield ShareOfWhole(touchpoint=first.pk, share=0.347, low=0.21, high=0.52, is_clear=True)
+    yield ShareOfWhole(touchpoint=second.pk, share=0.04, low=0.0, high=0.13, is_clear=False)
 
 
 def test_what_a_touchpoint_contributes_stands_in_list_and_file(client_of, ada, monkeypatch):
-    for name in ("Bill", "Chat"):
+    for name in ("Bill", "Chat", "Visit"):
         TouchpointFactory(organization=ada.organization, key=name.lower(), name=name)
     client = client_of(ada)
     assert "Contribution to the whole" not in client.get(_url("touchpoint_list")).text
@@ -262,12 +264,21 @@ def test_what_a_touchpoint_contributes_stands_in_list_and_file(client_of, ada, m
     page = client.get(_url("touchpoint_list")).text
     assert "Contribution to the whole" in page
     assert page.count("35%") == 1
+    assert page.count("21% to 52%") == 1
+    assert page.count("0% to 13%") == 1
+    assert page.count("Not distinguishable from zero") == 1
     file = client.get(_url("touchpoint_file", "csv"))
     head, *rows = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
-    assert head.endswith(",archived,contribution")
-    assert [row.rsplit(",", 1)[1] for row in rows if row.startswith(("bill", "chat"))] == ["0.347", ""]
+    assert head.endswith(",archived,contribution,contribution low,contribution high,contribution clear")
+    assert [row.split(",")[-4:] for row in rows if row.startswith(("bill", "chat", "visit"))] == [
+        ["0.347", "0.21", "0.52", "true"],
+        ["0.04", "0.0", "0.13", "false"],
+        ["", "", "", ""],
+    ]
 
 
 def test_a_file_taken_out_comes_back_without_a_word_about_the_contribution():
-    listed = touchpoints_in_file(io.BytesIO(b"key,name,contribution\nbill,Bill,0.347\n"))
+    listed = touchpoints_in_file(
+        io.BytesIO(b"key,name,contribution,contribution low,contribution clear\nbill,Bill,0.347,0.2,true\n")
+    )
     assert listed.unread == ()

@@ -108,7 +108,7 @@ def test_a_seat_of_its_function_represents_it(ada, organization, bill):
     assert _cells(ada)[Check.REPRESENTED].state is State.NO
 
 
-def test_an_operational_metric_is_named_and_has_figures(ada, organization, bill):
+def test_an_operational_metric_is_named_and_has_figures(client_of, ada, organization, bill):
     ttr = metric_of(organization, "ttr")
     cell = _cells(ada)[Check.COUNTED]
     assert (cell.state, cell.action) == (State.NO, "Choose a metric")
@@ -117,6 +117,11 @@ def test_an_operational_metric_is_named_and_has_figures(ada, organization, bill)
     rebuild_rollup(organization=organization)
     cells = _cells(ada)
     assert (cells[Check.COUNTED].state, cells[Check.COUNTED].action) == (State.PARTLY, "Name it")
+    assert cells[Check.COUNTED].url == "/o/northwind/touchpoints/bill/edit/?operational_metric=ttr"
+    form = client_of(ada).get(cells[Check.COUNTED].url).context["form"]
+    assert form["operational_metric"].value() == "ttr"
+    strange = client_of(ada).get("/o/northwind/touchpoints/bill/edit/?operational_metric=nothing")
+    assert strange.context["form"]["operational_metric"].value() == ""
     assert cells[Check.LISTENS].state is State.NO  # a case is no answer of a customer
     Touchpoint.objects.update(operational_metric="ttr")
     assert _cells(ada)[Check.COUNTED].state is State.YES

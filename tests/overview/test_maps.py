@@ -264,17 +264,87 @@ def test_a_stage_without_steps_and_long_words_have_their_place(client_of, ada, d
     services.edit_map(by=ada, map=drawn, doings=[do("add_stage", name=word)])
     page = client_of(ada).get(reverse("overview:map_detail", args=["northwind", drawn.key])).content.decode()
     assert word in page
-    assert page.count("No step yet") == 2  # in the grid and in the words of it
+    assert page.count("No step yet") == 1
+    address = reverse("overview:map_detail", args=["northwind", drawn.key])
+    assert "No step yet" in client_of(ada).get(address, {"view": "text"}).content.decode()
 
 
-def test_stages_are_folded_on_a_phone_and_open_as_text(client_of, ada, drawn):
+def test_a_phone_asks_for_the_stages_folded_and_as_text_they_are_open(client_of, ada, drawn):
     services.edit_map(by=ada, map=drawn, doings=[do("add_stage", name="Second")])
     address = reverse("overview:map_detail", args=["northwind", drawn.key])
-    page = client_of(ada).get(address).content.decode()
-    assert page.count("map-fold") == 2
-    assert page.count('map-fold" open') == 1
-    assert "4 steps" in page
+    page = client_of(ada).get(address, {"span": "quarter"}).content.decode()
+    assert "map-fold" not in page
+    # the piece is asked for with the filters of the page; without scripts it is a link to the page as text
+    assert 'data-hx-get="?span=quarter&amp;view=text"' in page
+    assert 'href="?span=quarter&amp;view=text#map"' in page
+    piece = client_of(ada).get(address, {"view": "text"}, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in piece
+    assert piece.count("map-fold") == 2
+    assert piece.count('map-fold" open') == 1
+    assert "4 steps" in piece
     assert client_of(ada).get(address, {"view": "text"}).content.decode().count('map-fold" open') == 2
+
+
+def test_cells_hold_what_the_editor_needs_and_no_markup_of_anybody(client_of, ada, cleo, drawn, points):
+    stage = drawn.content["stages"][0]
+    buys, waits, _pays, thinks = drawn.content[f"order.{stage}"]
+    row = services.edit_map(by=ada, map=drawn, doings=[do("add_lane", kind="pain")])
+    lane = row.content["lanes"][-1]
+    bad = '"><b>x</b>'
+    told = [
+        do("set_cell", column=buys, lane=lane, text=f"One\n{bad}"),
+        do("set_step", step=waits, name=bad),
+        do("add_stage", name="Second"),
+    ]
+    services.edit_map(by=ada, map=row, doings=told)
+    address = reverse("overview:map_detail", args=["northwind", drawn.key])
+    page = client_of(ada).get(address).content.decode()
+    escaped = "&quot;&gt;&lt;b&gt;x&lt;/b&gt;"
+    assert "<b>x</b>" not in page
+    assert (
+        f'data-at="cell.{buys}.{lane}" data-column="{buys}" data-lane="{lane}" '
+        f'data-text="One\n{escaped}">One<br>{escaped}</td>'
+    ) in page
+    assert f'data-at="step.{waits}" data-step="{waits}" data-stage="{stage}" data-text="{escaped}">' in page
+    assert f'data-at="emotion.{buys}" data-step="{buys}" data-stage="{stage}" data-text="1"' in page
+    assert f'data-at="emotion.{thinks}" data-step="{thinks}" data-stage="{stage}" data-text="0"' in page
+    change = (
+        f'href="{reverse("maps:step_edit", args=["northwind", drawn.key, thinks])}">Link a touchpoint</a>'
+    )
+    assert change in page
+    assert "/steps/" not in client_of(cleo).get(address).content.decode()
+
+
+def test_steps_of_one_touchpoint_have_each_their_own_owner_on_the_page(client_of, ada, drawn, points):
+    care, sales = save_function(by=ada, name="Care"), save_function(by=ada, name="Sales")
+    stage = drawn.content["stages"][0]
+    buys, waits = drawn.content[f"order.{stage}"][:2]
+    told = [
+        do("set_step", step=buys, touchpoints=["shop"], owner=care.key),
+        do("set_step", step=waits, touchpoints=["shop"], owner=sales.key),
+    ]
+    services.edit_map(by=ada, map=drawn, doings=told)
+    page = client_of(ada).get(reverse("overview:map_detail", args=["northwind", drawn.key])).content.decode()
+    owners = {
+        step: " ".join(page.split(f'data-at="owner.{step}"')[1].split("</td>")[0].split()[2:])
+        for step in (buys, waits)
+    }
+    assert owners[buys].endswith("Care")
+    assert owners[waits].endswith("Sales")
+
+
+def test_kept_figures_are_those_of_the_newest_count(ada, organization, nps, points):
+    shop = points[0]
+    heard(nps, shop, [9] * 10)
+    rebuild_rollup(organization=organization)
+    row = map_of(ada, ("Buys", shop, None))
+    assert map_page(ada, row).steps[0].lines[0].value == "100"
+    assert map_page(ada, row).steps[0].lines[0].value == "100"  # from what was kept
+    heard(nps, shop, [2] * 10)
+    rebuild_rollup(organization=organization)
+    inventory.save_touchpoint(by=ada, touchpoint=shop, name="Store")
+    line = map_page(ada, row).steps[0].lines[0]
+    assert (line.value, line.touchpoint.name) == ("0", "Store")
 
 
 # --- the sheet ----------------------------------------------------------------------------------
@@ -301,8 +371,13 @@ def test_a_sheet_breaks_between_stages_and_cuts_no_step(ada):
 
 def test_a_sheet_is_asked_for_drawn_and_fetched_by_who_asked(client_of, ada, ben, drawn):
     address = reverse("overview:map_sheet", args=["northwind", drawn.key])
-    assert client_of(ada).post(address, {"size": "a9", "language": "en", "once": "x"}).status_code == 422
-    answer = client_of(ada).post(address, {"size": "a4", "language": "en", "once": "y"})
+    assert (
+        client_of(ada)
+        .post(address, {"format": "pdf", "size": "a9", "language": "en", "once": "x"})
+        .status_code
+        == 422
+    )
+    answer = client_of(ada).post(address, {"format": "pdf", "size": "a4", "language": "en", "once": "y"})
     sheet = MapSheet.objects.get()
     assert answer.url == reverse("overview:sheet_detail", args=["northwind", drawn.key, sheet.pk])
     file = reverse("overview:sheet_file", args=["northwind", drawn.key, sheet.pk])

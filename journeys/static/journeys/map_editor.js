@@ -60,24 +60,39 @@
   };
 
   // --- the grid as places ------------------------------------------------------------------------
-  const cells = () => [...map.querySelectorAll(".map-grid [data-at]")];
-  const at = (name) => cells().find((cell) => cell.dataset.at === name);
-  const matrix = () =>
-    [...map.querySelectorAll(".map-grid tr")].map((row) =>
-      [...row.cells].flatMap((cell) => Array(cell.colSpan).fill(cell)),
-    );
+  // Read once for each drawing: a map of 200 steps has 3,000 cells, and a key press has one frame.
+  let drawn = { of: null };
+  const grid = () => {
+    if (drawn.of !== map) {
+      const rows = [...map.querySelectorAll(".map-grid tr")].map((row) =>
+        [...row.cells].flatMap((cell) => Array(cell.colSpan).fill(cell)),
+      );
+      const all = [...map.querySelectorAll(".map-grid [data-at]")];
+      const places = new Map();
+      rows.forEach((row, y) => row.forEach((cell, x) => places.has(cell) || places.set(cell, [y, x])));
+      drawn = { of: map, rows, all, places, named: new Map(all.map((cell) => [cell.dataset.at, cell])), entry: null };
+    }
+    return drawn;
+  };
+  const cells = () => grid().all;
+  const at = (name) => grid().named.get(name);
+  const matrix = () => grid().rows;
+  const enter = (cell) => {
+    const one = grid();
+    if (one.entry) one.entry.tabIndex = -1;
+    one.entry = cell;
+    cell.tabIndex = 0;
+  };
   const focus = (cell) => {
     if (!cell) return;
-    cells().forEach((one) => (one.tabIndex = -1));
-    cell.tabIndex = 0;
+    enter(cell);
     cell.focus({ preventScroll: true });
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
     current = cell.dataset.at;
   };
   const go = (cell, down, right) => {
     const rows = matrix();
-    const row = rows.findIndex((one) => one.includes(cell));
-    const column = rows[row].indexOf(cell);
+    const [row, column] = grid().places.get(cell);
     let [y, x] = [row + down, column + right];
     while (rows[y] && rows[y][x] && (rows[y][x] === cell || !rows[y][x].dataset.at)) [y, x] = [y + down, x + right];
     if (rows[y] && rows[y][x]) focus(rows[y][x]);
@@ -89,7 +104,7 @@
     map.querySelector(".map-scroll").tabIndex = -1;
     cells().forEach((cell) => (cell.tabIndex = -1));
     const first = (current && at(current)) || cells().find((cell) => cell.dataset.step) || cells()[0];
-    if (first) first.tabIndex = 0;
+    if (first) enter(first);
   };
   const redraw = async () => {
     const scroll = map.querySelector(".map-scroll");
@@ -107,6 +122,7 @@
     const had = map.contains(document.activeElement) && current;
     map.replaceWith(fresh);
     map = fresh;
+    window.htmx?.process(map);
     version = map.dataset.version;
     const chart = page.querySelector(".lead-sentence");
     if (chart) document.querySelector(".lead-sentence").textContent = chart.textContent;
@@ -185,8 +201,7 @@
   };
   const labelOf = (cell) => {
     const rows = matrix();
-    const row = rows.findIndex((one) => one.includes(cell));
-    const column = rows[row].indexOf(cell);
+    const [row, column] = grid().places.get(cell);
     const step = rows[1][column];
     return `${rows[row][0].textContent.trim()}: ${step ? step.textContent.trim() : ""}`;
   };

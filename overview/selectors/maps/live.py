@@ -77,6 +77,13 @@ class LiveStep:
     def key(self) -> str:
         return self.view.step.key
 
+    @property
+    def same(self) -> tuple[object, ...]:
+        """Steps that are alike here have the same touchpoints, figures, owner, initiatives and nested map."""
+        view = self.view
+        places = tuple(used.touchpoint.pk for used in view.touchpoints)
+        return (places, bool(view.missing), view.owner, view.nested and view.nested.pk, view.nested_is_gone)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Live:
@@ -121,6 +128,7 @@ def live_steps(
             account=account,
             start=start,
             end=end,
+            is_kept=True,
         )
         for row in rows:
             line = _line(row, places, is_pooled=start is None)
