@@ -141,7 +141,8 @@ def looked_through(content: bytes) -> set[str]:
 
 def look_through(xml: IO[bytes]) -> bool:
     """Whether `SPECIAL` stands anywhere in it, also where one block ends and the next begins."""
-    found, end, marks = False, b"", SPECIAL
+    found, end = False, b""
+    marks: tuple[bytes, ...] = SPECIAL
     while block := xml.read(LONGEST_RUN):
         if len(block) == LONGEST_RUN and b"<" not in block:
             raise Refused({"refused": "long_cell", "limit": LONGEST_CELL})

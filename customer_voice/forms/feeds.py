@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -128,11 +128,11 @@ class CallMappingForm(StyledForm):
         for leaf in self._values:
             said = data.get(_field(leaf.place))
             if said and chosen.setdefault(said, leaf.place) != leaf.place:
-                text = _t("Chosen above for another value already.")
+                text = gettext("Chosen above for another value already.")
                 self.add_error(_field(leaf.place), text)
         for name in ("only", "removes"):
             if data.get(f"{name}_place") and not _listed(data.get(f"{name}_values", "")):
-                self.add_error(f"{name}_values", _t("Say which words."))
+                self.add_error(f"{name}_values", gettext("Say which words."))
         return data
 
     def mapping(self) -> CallMapping:
@@ -253,20 +253,22 @@ def _with_missing(leaves: Sequence[Leaf], mapping: CallMapping) -> list[Leaf]:
     there = {leaf.place for leaf in leaves if leaf.is_value}
     conditions = [one.place for one in (mapping.only, mapping.removes) if one]
     missing = [place for place in dict.fromkeys([*mapping.places, *conditions]) if place not in there]
-    return [*leaves, *(Leaf(place, place, _t("(not in this call)"), 0, True) for place in missing)]
+    return [*leaves, *(Leaf(place, place, gettext("(not in this call)"), 0, True) for place in missing)]
 
 
 def _meanings(metrics: Sequence[MetricDefinition], *, has_cases: bool) -> list[Any]:
     named = [(meaning.value, meaning.label) for meaning in Meaning if meaning not in OF_A_CASE]
     of_cases = [(meaning.value, meaning.label) for meaning in OF_A_CASE]
-    scores = [(f"{SCORE}:{one.key}", _t("Score: %(metric)s") % {"metric": one.name}) for one in metrics]
-    words = [(f"{TEXT}:{one.key}", _t("Comment on %(metric)s") % {"metric": one.name}) for one in metrics]
-    words.append((f"{TEXT}:", _t("Comment without a metric")))
+    scores = [(f"{SCORE}:{one.key}", gettext("Score: %(metric)s") % {"metric": one.name}) for one in metrics]
+    words = [
+        (f"{TEXT}:{one.key}", gettext("Comment on %(metric)s") % {"metric": one.name}) for one in metrics
+    ]
+    words.append((f"{TEXT}:", gettext("Comment without a metric")))
     return [
-        ("", _t("Not used")),
-        (_t("Answers"), [*scores, *words]),
-        (_t("Who, when, where"), named),
-        *([(_t("Cases"), of_cases)] if has_cases else []),
+        ("", gettext("Not used")),
+        (gettext("Answers"), [*scores, *words]),
+        (gettext("Who, when, where"), named),
+        *([(gettext("Cases"), of_cases)] if has_cases else []),
     ]
 
 
