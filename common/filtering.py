@@ -6,9 +6,11 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from common.forms import CheckboxInput, YesNoField
 
+TOO_MANY_WORDS = "too_many_words"
 MOST_WORDS = 8  # of a search: each is a condition more
 LARGEST_ID = 2**63 - 1  # of a column that holds ids; the database fails at a number beyond it
 
@@ -23,6 +25,13 @@ class IdFilter(django_filters.NumberFilter):
 
     def get_max_validator(self) -> None:
         """None of its own: the field has its limit."""
+
+
+def ensure_few_words(said: str) -> None:
+    """For the field of a search: words that are left out without a word would find what nobody looked for."""
+    if len(said.split()) > MOST_WORDS:
+        message = _("At most %(limit)d words can be looked for at once.") % {"limit": MOST_WORDS}
+        raise forms.ValidationError(message, code=TOO_MANY_WORDS)
 
 
 class _AskedInput(CheckboxInput):

@@ -26,6 +26,14 @@ class Meaning(models.TextChoices):
     ACCOUNT = "account", _("Customer account")
     SEGMENT = "segment", _("Segment")
     CHANNEL = "channel", _("Channel")
+    OPENED_AT = "opened_at", _("Case opened")
+    RESOLVED_AT = "resolved_at", _("Case resolved")
+    FIRST_REPLY_AT = "first_reply_at", _("First reply")
+    FIRST_RESOLVED_AT = "first_resolved_at", _("First resolved")
+    REOPENED_AT = "reopened_at", _("Last reopened")
+    REOPENED_COUNT = "reopened_count", _("Times reopened")
+    STATUS = "status", _("Status of the case")
+    MERGED_INTO = "merged_into", _("Merged into (ID of the other case)")
 
 
 class MailSecurity(models.TextChoices):

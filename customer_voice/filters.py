@@ -12,8 +12,8 @@ from django.http import QueryDict
 from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization
-from common.filtering import MOST_WORDS, IdFilter, YesNoFilter, holding
+from accounts.models import Organization, OrganizationModel
+from common.filtering import MOST_WORDS, TOO_MANY_WORDS, IdFilter, YesNoFilter, ensure_few_words, holding
 from common.forms import DateInput, StyledForm
 from customer_voice.choices import Consent, CustomerState, Span
 from customer_voice.models import (
@@ -21,7 +21,9 @@ from customer_voice.models import (
     Channel,
     Contact,
     CustomerAccount,
+    CustomerSurvey,
     Feedback,
+    ImportBatch,
     MetricDefinition,
     Submission,
 )
@@ -47,13 +49,28 @@ def _ensure_channel(organization: Organization, said: str) -> None:
         raise forms.ValidationError(_("There is no channel of this name."), code="unknown")
 
 
+def _ensure_row(model: type[OrganizationModel], organization: Organization, said: int) -> None:
+    """The number of a row that is gone, or of another organization, would look like one without answers."""
+    if not model._default_manager.filter(organization=organization, pk=said).exists():
+        raise forms.ValidationError(NOT_THERE[model], code="unknown")
+
+
+NOT_THERE: dict[type[OrganizationModel], Any] = {
+    Contact: _("There is no contact of this number."),
+    ImportBatch: _("There is no import of this number."),
+    CustomerSurvey: _("There is no survey of this number."),
+}
+LEAVE_NOTHING = {"unknown", TOO_MANY_WORDS}
+
+
 class NamedFilterSet(django_filters.FilterSet):
-    """A list that can be narrowed to a customer account or a channel by its name: one that is not there
-    leaves nothing, while what cannot be read at all narrows nothing."""
+    """A list that can be narrowed to something by its name or number: one that is not there leaves nothing,
+    as a search of too many words does, while what cannot be read at all narrows nothing."""
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().filter_queryset(queryset)
-        return rows.none() if {"account", "channel"} & set(self.form.errors) else rows
+        found = {one.code for wrong in self.form.errors.as_data().values() for one in wrong}
+        return rows.none() if found & LEAVE_NOTHING else rows
 
 
 class FeedbackFilter(NamedFilterSet):
@@ -95,8 +112,11 @@ class FeedbackFilter(NamedFilterSet):
         self.filters["metric"].queryset = metrics
         self.filters["touchpoint"].queryset = Touchpoint.objects.of(organization).standing()
         self.form.fields["q"].widget.input_type = "search"
+        self.form.fields["q"].validators.append(ensure_few_words)
         self.form.fields["account"].validators.append(partial(_ensure_account, organization))
         self.form.fields["channel"].validators.append(partial(_ensure_channel, organization))
+        for name, model in (("contact", Contact), ("batch", ImportBatch), ("survey", CustomerSurvey)):
+            self.form.fields[name].validators.append(partial(_ensure_row, model, organization))
         # asked for when the form is drawn, which the API never does
         self.form.fields["metric"].widget.choices = CallableChoiceIterator(lambda: self._series(metrics))
 
@@ -165,7 +185,7 @@ class FeedbackQuery(FeedbackFilter):
         return rows.filter(metric__in=versions.values("pk"))
 
 
-class AccountFilter(django_filters.FilterSet):
+class AccountFilter(NamedFilterSet):
     q = django_filters.CharFilter(label=_("Search"), method="search")
     segment = django_filters.CharFilter(label=_("Segment"), field_name="segment", widget=forms.Select())
     tag = django_filters.CharFilter(label=_("Tag"), method="tagged", widget=forms.Select())
@@ -183,6 +203,7 @@ class AccountFilter(django_filters.FilterSet):
         super().__init__(data, queryset=queryset)
         self.organization = organization
         self.form.fields["q"].widget.input_type = "search"
+        self.form.fields["q"].validators.append(ensure_few_words)
         # asked for when the form is drawn, which the API never does
         self.form.fields["segment"].widget.choices = CallableChoiceIterator(
             lambda: [("", _("All")), *((one, one) for one in account_segments(organization))]
@@ -224,6 +245,7 @@ class ContactFilter(NamedFilterSet):
         super().__init__(data, queryset=queryset)
         self.organization = organization
         self.form.fields["q"].widget.input_type = "search"
+        self.form.fields["q"].validators.append(ensure_few_words)
         self.form.fields["account"].validators.append(partial(_ensure_account, organization))
 
     def search(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:

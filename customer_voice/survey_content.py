@@ -4,10 +4,12 @@ Every change returns a copy; `survey_content` checks it. No database, no request
 key `score`, its follow-ups `why` or `why-low`, `why-middle`, `why-high`: the words go with the score.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -85,8 +87,16 @@ def number(value: Decimal) -> int | float:
 
 
 def survey_content(stored: Any) -> Questionnaire:
-    """The content as checked objects. Raises QuestionnaireInvalid."""
-    return questionnaire_content(stored)
+    """The content as checked objects, for all who only read them. Raises QuestionnaireInvalid.
+
+    A page for customers needs it twice for an answer, and a survey is asked very often before it changes.
+    """
+    return _read(json.dumps(stored, ensure_ascii=False))
+
+
+@lru_cache(maxsize=128)
+def _read(stored: str) -> Questionnaire:
+    return questionnaire_content(json.loads(stored))
 
 
 def checked(stored: dict[str, Any]) -> dict[str, Any]:

@@ -15,9 +15,8 @@ from django.utils.functional import cached_property, lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from customer_voice.choices import ImportStage
 from customer_voice.models import Contact, CustomerAccount, Feedback, ImportBatch, ImportRowError
@@ -82,7 +81,7 @@ class FeedbackTable(tables.Table):
         if not record.text and record.contact_id is None:
             return ""
         url = reverse("customer_voice:feedback_erase", args=[self.organization_slug, record.pk])
-        return format_html('<a class="btn btn-quiet btn-sm" href="{}">{}</a>', url, _t("Erase"))
+        return format_html('<a class="btn btn-quiet btn-sm" href="{}">{}</a>', url, gettext("Erase"))
 
     def render_occurred_at(self, value: datetime, record: Feedback) -> SafeString:
         """Leads to the row. A file that knows the day alone is not given a time of day."""
@@ -139,11 +138,11 @@ class AccountTable(tables.Table):
 
     def render_name(self, record: CustomerAccount) -> SafeString:
         url = reverse("customer_voice:account_detail", args=[self.organization_slug, record.pk])
-        link = format_html('<a href="{}">{}</a>', url, str(record) or _t("No name"))
+        link = format_html('<a href="{}">{}</a>', url, str(record) or gettext("No name"))
         if record.archived_at is not None:
-            return format_html('{} <span class="tone tone-quiet">{}</span>', link, _t("Archived"))
+            return format_html('{} <span class="tone tone-quiet">{}</span>', link, gettext("Archived"))
         if record.left_on is not None and record.left_on <= self.today:
-            return format_html('{} <span class="tone tone-quiet">{}</span>', link, _t("Left"))
+            return format_html('{} <span class="tone tone-quiet">{}</span>', link, gettext("Left"))
         return link
 
     def render_yearly_value(self, record: CustomerAccount) -> str:
@@ -195,14 +194,14 @@ class ContactTable(tables.Table):
 
     def render_name(self, record: Contact) -> SafeString:
         url = reverse("customer_voice:contact_detail", args=[self.organization_slug, record.pk])
-        link = format_html('<a href="{}">{}</a>', url, str(record) or _t("No name"))
+        link = format_html('<a href="{}">{}</a>', url, str(record) or gettext("No name"))
         if record.archived_at is not None:
-            return format_html('{} <span class="tone tone-quiet">{}</span>', link, _t("Archived"))
+            return format_html('{} <span class="tone tone-quiet">{}</span>', link, gettext("Archived"))
         return link
 
     def render_account(self, record: Contact) -> SafeString:
         url = reverse("customer_voice:account_detail", args=[self.organization_slug, record.account_id])
-        return format_html('<a href="{}">{}</a>', url, str(record.account) or _t("No name"))
+        return format_html('<a href="{}">{}</a>', url, str(record.account) or gettext("No name"))
 
     def render_answer_count(self, value: int) -> str:
         return reader().number(value)

@@ -18,7 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any
 from xml.etree import ElementTree
 
 from python_calamine import (
@@ -52,6 +52,8 @@ STYLE = re.compile(rb'<(?:\w+:)?c\s([^>]*\bs="(\d+)"[^>]*)>')
 PERCENT = "%"  # of a number that the workbook shows as percent; no error is called so
 PERCENT_FORMATS = {9, 10}  # of those that every workbook has
 PLAIN = {str, float, int}
+ERROR, FORMULAS = b't="e"', (b"<f", b":f")  # the last one where tags have a prefix
+SPECIAL = (ERROR, *FORMULAS)
 SHOWN = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 
 type Place = tuple[int, int]
@@ -79,7 +81,7 @@ def main(wanted: str, only_names: str) -> None:
 
 
 def tell(out: io.BufferedWriter, content: bytes, wanted: str, only_names: bool) -> None:
-    refuse_long_runs(content)
+    special = looked_through(content)
     book = opened(content)
     shown = [
         sheet.name
@@ -98,7 +100,7 @@ def tell(out: io.BufferedWriter, content: bytes, wanted: str, only_names: bool) 
         raise Refused({"refused": "broken_workbook"}) from error
     if sheet.height * sheet.width > MOST_CELLS:
         raise Refused({"refused": "too_many_cells", "limit": MOST_CELLS})
-    marked, counts_from_1904 = beside(content, name)
+    marked, counts_from_1904 = beside(content, name, special)
     told = {"sheet": name, "sheets": shown, "height": sheet.total_height}
     send(out, {**told, "counts_from_1904": counts_from_1904})
     for block in blocks(sheet, marked):
@@ -116,20 +118,39 @@ def opened(content: bytes) -> CalamineWorkbook:
         raise Refused({"refused": kind}) from error
 
 
-def refuse_long_runs(content: bytes) -> None:
-    """A cell of hundreds of megabytes packs into kilobytes: seen in the stream, before anything is held."""
+def looked_through(content: bytes) -> set[str]:
+    """The parts that may hold errors or formulas: unpacking takes long, so it is asked on the way.
+
+    A cell of hundreds of megabytes packs into kilobytes: it is refused here, in the stream, before anything
+    is held.
+    """
+    special: set[str] = set()
     if not content.startswith(b"PK"):
-        return
+        return special
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for part in archive.namelist():
                 if part.endswith(".xml"):
                     with archive.open(part) as xml:
-                        while block := xml.read(LONGEST_RUN):
-                            if len(block) == LONGEST_RUN and b"<" not in block:
-                                raise Refused({"refused": "long_cell", "limit": LONGEST_CELL})
+                        if look_through(xml):
+                            special.add(part)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         raise Refused({"refused": "broken_workbook"}) from error
+    return special
+
+
+def look_through(xml: IO[bytes]) -> bool:
+    """Whether `SPECIAL` stands anywhere in it, also where one block ends and the next begins."""
+    found, end = False, b""
+    marks: tuple[bytes, ...] = SPECIAL
+    while block := xml.read(LONGEST_RUN):
+        if len(block) == LONGEST_RUN and b"<" not in block:
+            raise Refused({"refused": "long_cell", "limit": LONGEST_CELL})
+        if not end and b"<worksheet" in block[:LONGEST_TAG]:
+            marks = SPECIAL[:2]  # its tags have no prefix
+        found = found or any(mark in block or mark in end + block[:8] for mark in marks)
+        end = block[-8:]
+    return found
 
 
 def blocks(sheet: CalamineSheet, marked: dict[Place, str]) -> Iterator[list[list[Any]]]:
@@ -212,7 +233,7 @@ def cell_of(value: Any) -> Any:
 # --- what the reader of workbooks does not say: cells with errors, and from when days count ----------
 
 
-def beside(content: bytes, name: str) -> tuple[dict[Place, str], bool]:
+def beside(content: bytes, name: str, special: set[str]) -> tuple[dict[Place, str], bool]:
     """Cells that show an error, have a formula without its value, or are shown as percent; and whether days
     count from 1904. Only XLSX says so where we can read it."""
     if not content.startswith(b"PK"):
@@ -224,7 +245,7 @@ def beside(content: bytes, name: str) -> tuple[dict[Place, str], bool]:
         properties = next((tag for tag in book.iter() if local(tag.tag) == "workbookPr"), None)
         is_1904 = properties is not None and properties.get("date1904", "0") in {"1", "true"}
         part = part_of(archive, book, name)
-        return (marks_in(archive, part) if part else {}), is_1904
+        return (marks_in(archive, part, special) if part else {}), is_1904
 
 
 def part_of(archive: zipfile.ZipFile, book: ElementTree.Element, name: str) -> str:
@@ -256,9 +277,11 @@ def percent_styles(archive: zipfile.ZipFile) -> set[bytes]:
     }
 
 
-def marks_in(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
+def marks_in(archive: zipfile.ZipFile, part: str, special: set[str]) -> dict[Place, str]:
     found: dict[Place, str] = {}
     rest, percent = b"", percent_styles(archive)
+    if part not in special and not percent:
+        return found
     with archive.open(part) as xml:
         while block := xml.read(2**20):
             text = rest + block
@@ -266,12 +289,12 @@ def marks_in(archive: zipfile.ZipFile, part: str) -> dict[Place, str]:
                 place = PLACE.search(cell[1])
                 if cell[2] in percent and place is not None:
                     found[int(place[2]), column_of(place[1])] = PERCENT
-            if b't="e"' in text:
+            if ERROR in text:
                 for cell in CELL_WITH_ERROR.finditer(text):
                     place, shown = PLACE.search(cell[1]), SHOWN.search(cell[2])
                     if place is not None and shown is not None:
                         found[int(place[2]), column_of(place[1])] = shown[1].decode("utf-8", "replace")
-            if b"<f" in text or b":f" in text:
+            if any(tag in text for tag in FORMULAS):
                 for cell in CELL_WITH_FORMULA.finditer(text):
                     place, shown = PLACE.search(cell[1]), SHOWN.search(cell[2])
                     is_text = b't="str"' in cell[1]  # reckoned, to an empty text

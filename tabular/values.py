@@ -87,16 +87,22 @@ def _read[V](
 def _read_each[V](
     column: Sequence[str], read: Callable[[str], V], read_typed: Callable[[str], V]
 ) -> tuple[list[V | None], list[int]]:
-    values: list[V | None] = []
-    bad: list[int] = []
-    for index, cell in enumerate(column):
-        text, value = cell.strip(), None
-        if isinstance(cell, ErrorCell | DateCell):
-            bad.append(index)
-        elif text:
+    """Kind by kind, as cells of two kinds may hold equal texts and mean different things."""
+    tables: dict[type[str], dict[str, V | None]] = {}
+    wrong: set[tuple[type[str], str]] = set()
+    kinds = [*map(type, column)]
+    for kind in set(kinds):
+        reads = read_typed if issubclass(kind, NumberCell) else read
+        table = tables[kind] = {}
+        for text in {cell for cell, its in zip(column, kinds, strict=True) if its is kind}:
+            stripped, table[text] = text.strip().strip(UNSEEN).strip(), None
             try:
-                value = (read_typed if isinstance(cell, NumberCell) else read)(text)
+                if issubclass(kind, ErrorCell | DateCell):
+                    raise ValueError(text)
+                if stripped:
+                    table[text] = reads(stripped)
             except ValueError:
-                bad.append(index)
-        values.append(value)
-    return values, bad
+                wrong.add((kind, text))
+    pairs = [*zip(kinds, column, strict=True)]
+    bad = [index for index, pair in enumerate(pairs) if pair in wrong] if wrong else []
+    return [tables[kind][text] for kind, text in pairs], bad

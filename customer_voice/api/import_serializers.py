@@ -113,7 +113,8 @@ class ImportUpload(KnownFields, serializers.Serializer[Any]):
         "answer); `leave_out`: {column, values, is_among}; `questions`: what the column `question` says and "
         "the key of its metric (empty: left out, -: a comment); `duration`: seconds, minutes, hours, clock; "
         "`reversed`: score columns whose lowest figure is the best, each figure is turned once; `amounts`: "
-        "`figure` or `share` where amounts are finished figures, to be taken times the exposure.",
+        "`figure` or `share` where amounts are finished figures, to be taken times the exposure; `waiting`: "
+        "statuses of the history that wait for the customer, beside the usual words for it.",
     )
     metric = serializers.SlugField(required=False)
     touchpoint = serializers.SlugField(required=False, help_text="One for the whole file; absent: a column.")

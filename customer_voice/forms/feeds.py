@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
@@ -17,6 +17,7 @@ from customer_voice.selectors.feeds import surveys_with_events
 from customer_voice.services import CallMapping, MailboxPlan, When
 from customer_voice.services.mailboxes import MOST_DAYS_BACK
 from customer_voice.services.reversals import can_be_reversed
+from customer_voice.services.webhook_cases import OF_A_CASE, takes_cases
 from customer_voice.services.webhook_mapping import SCORE, TEXT
 from journeys.models import Touchpoint
 
@@ -47,6 +48,15 @@ class CallMappingForm(StyledForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Each figure is turned once: on a scale from 1 to 5 a 1 of the call counts as 5."),
+    )
+    cases = forms.MultipleChoiceField(
+        label=_("Metrics that the times of a case count for"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Choose above which values say when a case was opened, answered and resolved. A call brings a "
+            "case up to date; one whose time of resolution is null is open."
+        ),
     )
     zone = forms.CharField(
         label=_("Time zone of times without one"),
@@ -88,11 +98,16 @@ class CallMappingForm(StyledForm):
         places = [("", _("Nothing chosen")), *((leaf.place, leaf.place) for leaf in self._values)]
         fields["only_place"].choices = fields["removes_place"].choices = places
         fields["survey"].queryset = surveys_with_events(organization)
+        of_cases = [(one.key, one.name) for one in metrics if takes_cases(one)]
+        metrics = [one for one in metrics if not one.calculation.counts_cases]
+        fields["cases"].choices = of_cases
+        if not of_cases:
+            del fields["cases"]
         on_scales = [(one.key, one.name) for one in metrics if can_be_reversed(one)]
         fields["reversed"].choices = on_scales
         if not on_scales:
             del fields["reversed"]
-        choices = _meanings(metrics)
+        choices = _meanings(metrics, has_cases=bool(of_cases or mapping.cases))
         for leaf in self._values:
             field = forms.ChoiceField(label=leaf.place, choices=choices, required=False)
             style(field.widget)
@@ -113,11 +128,11 @@ class CallMappingForm(StyledForm):
         for leaf in self._values:
             said = data.get(_field(leaf.place))
             if said and chosen.setdefault(said, leaf.place) != leaf.place:
-                text = _t("Chosen above for another value already.")
+                text = gettext("Chosen above for another value already.")
                 self.add_error(_field(leaf.place), text)
         for name in ("only", "removes"):
             if data.get(f"{name}_place") and not _listed(data.get(f"{name}_values", "")):
-                self.add_error(f"{name}_values", _t("Say which words."))
+                self.add_error(f"{name}_values", gettext("Say which words."))
         return data
 
     def mapping(self) -> CallMapping:
@@ -139,6 +154,7 @@ class CallMappingForm(StyledForm):
             fixed=fixed,
             zone=data["zone"],
             reversed=tuple(data.get("reversed", ())),
+            cases=tuple(data.get("cases", ())),
             only=_when(data, "only"),
             removes=_when(data, "removes"),
         )
@@ -237,18 +253,22 @@ def _with_missing(leaves: Sequence[Leaf], mapping: CallMapping) -> list[Leaf]:
     there = {leaf.place for leaf in leaves if leaf.is_value}
     conditions = [one.place for one in (mapping.only, mapping.removes) if one]
     missing = [place for place in dict.fromkeys([*mapping.places, *conditions]) if place not in there]
-    return [*leaves, *(Leaf(place, place, _t("(not in this call)"), 0, True) for place in missing)]
+    return [*leaves, *(Leaf(place, place, gettext("(not in this call)"), 0, True) for place in missing)]
 
 
-def _meanings(metrics: Sequence[MetricDefinition]) -> list[Any]:
-    named = [(meaning.value, meaning.label) for meaning in Meaning]
-    scores = [(f"{SCORE}:{one.key}", _t("Score: %(metric)s") % {"metric": one.name}) for one in metrics]
-    words = [(f"{TEXT}:{one.key}", _t("Comment on %(metric)s") % {"metric": one.name}) for one in metrics]
-    words.append((f"{TEXT}:", _t("Comment without a metric")))
+def _meanings(metrics: Sequence[MetricDefinition], *, has_cases: bool) -> list[Any]:
+    named = [(meaning.value, meaning.label) for meaning in Meaning if meaning not in OF_A_CASE]
+    of_cases = [(meaning.value, meaning.label) for meaning in OF_A_CASE]
+    scores = [(f"{SCORE}:{one.key}", gettext("Score: %(metric)s") % {"metric": one.name}) for one in metrics]
+    words = [
+        (f"{TEXT}:{one.key}", gettext("Comment on %(metric)s") % {"metric": one.name}) for one in metrics
+    ]
+    words.append((f"{TEXT}:", gettext("Comment without a metric")))
     return [
-        ("", _t("Not used")),
-        (_t("Answers"), [*scores, *words]),
-        (_t("Who, when, where"), named),
+        ("", gettext("Not used")),
+        (gettext("Answers"), [*scores, *words]),
+        (gettext("Who, when, where"), named),
+        *([(gettext("Cases"), of_cases)] if has_cases else []),
     ]
 
 
@@ -264,7 +284,13 @@ def _initial(mapping: CallMapping) -> dict[str, Any]:
     for name, when in (("only", mapping.only), ("removes", mapping.removes)):
         if when is not None:
             found |= {f"{name}_place": when.place, f"{name}_values": ", ".join(when.values)}
-    return {**found, **mapping.fixed, "zone": mapping.zone, "reversed": list(mapping.reversed)}
+    return {
+        **found,
+        **mapping.fixed,
+        "zone": mapping.zone,
+        "reversed": list(mapping.reversed),
+        "cases": list(mapping.cases),
+    }
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -94,6 +94,13 @@ class MappingForm(StyledForm):
         required=False,
     )
 
+    waiting = forms.CharField(
+        label=_("Further statuses that wait for the customer, one in each line"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+        help_text=_("As the history of the status writes them. The recipe remembers them."),
+    )
+
     def __init__(
         self,
         data: Any,
@@ -336,9 +343,7 @@ class MappingForm(StyledForm):
             leave_out=tuple(
                 Condition(
                     column=values[f"leave_{place}_column"],
-                    values=tuple(
-                        line.strip() for line in values[f"leave_{place}_values"].splitlines() if line.strip()
-                    ),
+                    values=tuple(_lines(values[f"leave_{place}_values"])),
                     is_among=values[f"leave_{place}_is"] != "out",
                 )
                 for place in range(1, LEFT_OUT_SHOWN + 1)
@@ -348,6 +353,7 @@ class MappingForm(StyledForm):
             questions=questions,
             reversed=self._reversed(),
             duration=values["duration_unit"],
+            waiting=tuple(dict.fromkeys(_lines(values["waiting"]))),
             amounts=values["amounts"] if values["amounts"] != Amounts.SUM else "",
         )
 
@@ -361,6 +367,10 @@ class MappingForm(StyledForm):
             if values[f"also_{place}_metric"]
         ]
         return tuple(dict.fromkeys(column for column, is_ticked in ticked if column and is_ticked))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def word_field(column: str, plain: str) -> str:

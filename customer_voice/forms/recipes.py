@@ -55,6 +55,7 @@ def shown_of(reading: Reading) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "duration_unit": reading.duration,
         "amounts": reading.amounts or Amounts.SUM,
+        "waiting": "\n".join(reading.waiting),
     }
     for place, one in enumerate(reading.also, start=1):
         shown |= {

@@ -82,11 +82,11 @@ def samples_of(webhook: IncomingWebhook) -> list[WebhookCall]:
     return list(rows[:MOST_SAMPLES])
 
 
-def answer_metrics(organization: Organization) -> list[MetricDefinition]:
-    """Metrics in use that are made of answers, by name. One query."""
+def call_metrics(organization: Organization) -> list[MetricDefinition]:
+    """Metrics in use that are made of answers or of cases, by name. One query."""
     rows = MetricDefinition.objects.of(organization).filter(is_retired=False).order_by("name", "-version")
     newest = {metric.key: metric for metric in sorted(rows, key=lambda one: one.version)}
-    found = [one for one in newest.values() if one.calculation.row is RowKind.ANSWER]
+    found = [one for one in newest.values() if one.calculation.row in {RowKind.ANSWER, RowKind.CASE}]
     return sorted(found, key=lambda one: one.name)
 
 

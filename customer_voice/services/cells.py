@@ -13,7 +13,6 @@ from customer_voice.importers import (
     is_no_name,
     plain_words,
     read_in_two_ways,
-    state_said,
 )
 from customer_voice.models import MetricDefinition
 from customer_voice.rules import MetricRule, Number, RowKind
@@ -23,7 +22,7 @@ from customer_voice.services.lengths import LONGEST
 from customer_voice.services.plans import SAID, Plan, RowError
 from customer_voice.services.reversals import judged
 from customer_voice.services.touchpoints import ways_to_name
-from customer_voice.services.waits import ensure_ends_named, waits_of
+from customer_voice.services.waits import ensure_ends_named, state_of, waits_of
 from tabular.cells import FORMULA, ErrorCell, as_shown
 from tabular.dates import ClockChange, read_dates
 from tabular.durations import parse_durations
@@ -237,7 +236,7 @@ class Check:
         reopened = self.moments(ImportField.REOPENED_AT, required=False)
         self.order(ImportField.REOPENED_AT, opened, reopened)
         merged = self.merged()
-        states = [state_said(text) for text in self.raw(ImportField.STATUS) or [""] * len(resolved)]
+        states = [state_of(self.plan, text) for text in self.raw(ImportField.STATUS) or [""] * len(resolved)]
         rule = self.plan.metric.calculation  # type: ignore[union-attr]
         closed = list(resolved)
         for index, (end, again, state) in enumerate(zip(resolved, reopened, states, strict=True)):

@@ -61,13 +61,16 @@ class Doubt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recorded:
-    """Answers, not submissions. `left_out`: those whose words were erased here, and that stay out."""
+    """Answers, not submissions. `left_out`: those whose words were erased here, and that stay out. `begun`:
+    the submissions that this was the beginning of, by their IDs.
+    """
 
     created: int
     updated: int
     unchanged: int
     left_out: int = 0
     doubts: tuple[Doubt, ...] = ()
+    begun: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,8 +110,9 @@ class _Lot:
 
 @dataclass(kw_only=True, slots=True)
 class _Tally:
-    """What storing lot after lot has come to."""
+    """What storing lot after lot has come to; `language` is that of submissions that begin here."""
 
+    language: str
     created: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -199,15 +203,16 @@ def record_reply(
     touchpoint: Touchpoint,
     values: Mapping[str, str],
     answers: Sequence[tuple[MetricDefinition | None, Mapping[str, str]]],
+    language: str,
     replaces_known: bool = False,
 ) -> Recorded:
     """Store what a customer answered in a survey of ours, each answer by the very definition it was asked by.
 
     A definition that was replaced or retired since still gets it, and an archived touchpoint too: nothing
     that a customer sent is lost. The trail is silent, or it would hold nothing else. `replaces_known`: it was
-    sent again with other answers, which count. The caller has begun the transaction and called
-    `erase_nothing_meanwhile`: each further question would be a tenth of what an answer takes. Raises
-    InvalidValues.
+    sent again with other answers, which count. `language`: of a submission that begins here. The caller has
+    begun the transaction and called `erase_nothing_meanwhile`: each further question would be a tenth of what
+    an answer takes. Raises InvalidValues.
     """
     given = [
         _Answer(
@@ -219,7 +224,15 @@ def record_reply(
         )
         for metric, own in answers
     ]
-    return _record(organization, source, given, by=None, replaces_known=replaces_known, place=touchpoint)
+    return _record(
+        organization,
+        source,
+        given,
+        by=None,
+        replaces_known=replaces_known,
+        place=touchpoint,
+        language=language,
+    )
 
 
 def _record(
@@ -230,6 +243,7 @@ def _record(
     by: Membership | None,
     replaces_known: bool,
     place: Touchpoint | None = None,
+    language: str = "",
     is_told: bool = True,
     is_reversed: bool = False,
 ) -> Recorded:
@@ -249,7 +263,7 @@ def _record(
     if wrong:
         raise InvalidValues(_("Some values cannot be used; nothing was stored."), fields=wrong)
     origin = sender_named(organization, source) if isinstance(source, str) else source
-    tally, now = _Tally(), timezone.now()
+    tally, now = _Tally(language=language), timezone.now()
     for lot in lots:
         _store(organization, origin, lot, answers, tally, now, replaces_known)
     if tally.losses:
@@ -280,6 +294,7 @@ def _record(
         unchanged=tally.unchanged,
         left_out=tally.left_out,
         doubts=_doubts(lots, answers) if place is None else (),
+        begun=tally.fresh,
     )
 
 
@@ -371,7 +386,9 @@ def _store(
     replaces_known: bool,
 ) -> None:
     """What one lot does to what is known: written, unless something would be lost that nobody gave up."""
-    stored = store_new(organization, source, lot.metric, lot.columns, now=now, fresh=tally.fresh)
+    stored = store_new(
+        organization, source, lot.metric, lot.columns, now=now, fresh=tally.fresh, language=tally.language
+    )
     if stored is not None:
         tally.created += len(lot.columns[0])
         tally.spans |= stored.spans

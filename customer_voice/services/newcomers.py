@@ -44,6 +44,7 @@ def store_new(
     *,
     now: datetime,
     fresh: MutableMapping[str, int],
+    language: str = "",
 ) -> Stored | None:
     """Store checked rows (columns in the order of STAGED) if each is new and names what is known.
 
@@ -63,7 +64,8 @@ def store_new(
         return None
     if not _point_at_records(organization, rows):
         return None
-    fresh.update(_begun(organization, source, [row for row in rows if row["external_id"] not in fresh], now))
+    begins = [row for row in rows if row["external_id"] not in fresh]
+    fresh.update(_begun(organization, source, begins, now, language))
     if any(row["external_id"] not in fresh for row in rows):
         return None
     fixed = {
@@ -124,14 +126,16 @@ def _known(
     return {name: values for name, *values in found.values_list(called, "pk", *more)}
 
 
-def _begun(organization: Organization, source: Source, rows: Sequence[_Row], now: datetime) -> dict[str, int]:
+def _begun(
+    organization: Organization, source: Source, rows: Sequence[_Row], now: datetime, language: str
+) -> dict[str, int]:
     """Submissions that this adds, by their IDs; others are there already, or come in at this moment."""
     ids = list(dict.fromkeys(row["external_id"] for row in rows))
     fixed = {
         "organization_id": organization.pk,
         "source_id": source.pk,
         "received_at": now,
-        "language": "",
+        "language": language,
         "batch_id": None,
     }
     values = [{**fixed, "external_id": name} for name in ids]

@@ -69,6 +69,7 @@ def plans_of(batch: ImportBatch) -> list[Plan]:
         "looks_at_moods": True,
         "unwanted": reading.leave_out,
         "duration": DurationForm(reading.duration or DurationForm.HOURS),
+        "waiting": frozenset(map(plain_words, reading.waiting)),
         "amounts": reading.amounts,
         "amount_unit": "" if ImportField.DURATION in batch.mapping else reading.duration,
         "new_touchpoints": {},

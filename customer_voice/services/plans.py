@@ -66,6 +66,7 @@ class Plan:
     words: Mapping[str, str] = default(default_factory=dict)  # own words of scores -> figures, or ""
     unwanted: Sequence[Condition] = ()  # rows that are left out
     duration: DurationForm = DurationForm.HOURS
+    waiting: frozenset[str] = frozenset()  # plain words of statuses that wait, beside the usual ones
     amounts: str = ""  # see `choices.Amounts`
     amount_unit: str = ""  # of lengths of time among the amounts
     spellings: dict[str, str] = default(default_factory=dict)  # of segments: plain -> as it is written

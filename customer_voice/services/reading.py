@@ -14,6 +14,7 @@ from tabular.choices import DurationUnit
 MOST_ALSO = 4  # further metrics in one row
 MOST_CONDITIONS = 3
 MOST_WORDS = 60  # own words of one column, and words of the column that says which question a row answers
+MOST_WAITING, LONGEST_STATUS = 30, 80
 COMMENT = "-"  # a question that is answered in words
 LEFT_OUT = ""  # a question whose rows nobody wants
 
@@ -57,12 +58,13 @@ class Reading:
     duration: str = ""
     amounts: str = ""  # see `choices.Amounts`; empty: sums
     reversed: tuple[str, ...] = ()  # score columns whose lowest figure is the best
+    waiting: tuple[str, ...] = ()  # statuses that wait for the customer, beside the usual words for it
 
     def as_json(self) -> dict[str, Any]:
         """As a row keeps it; what is not said is not in it."""
         told = asdict(self)
         told["leave_out"] = [{**one, "values": list(one["values"])} for one in told["leave_out"]]
-        told["reversed"] = list(self.reversed)
+        told["reversed"], told["waiting"] = list(self.reversed), list(self.waiting)
         return {name: value for name, value in told.items() if value}
 
     @classmethod
@@ -92,6 +94,7 @@ class Reading:
                 duration=_text(told.get("duration", "")),
                 amounts=_text(told.get("amounts", "")),
                 reversed=tuple(_text(column) for column in told.get("reversed", ())),
+                waiting=_texts(told.get("waiting", [])),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise MappingRefused(_("This does not say how a file is read.")) from error
@@ -133,10 +136,24 @@ class Reading:
             wrong["duration_unit"] = _("There is no such unit.")
         if self.amounts and self.amounts not in Amounts.values:
             wrong["amounts"] = _("There is no such kind of amounts.")
+        wrong |= self._wrong_waiting()
         too_many = max([len(self.questions), *map(len, self.words.values())], default=0) > MOST_WORDS
         if too_many or len(self.also) > MOST_ALSO or len(self.leave_out) > MOST_CONDITIONS:
             wrong["words"] = _("This is more than an import can remember.")
         return wrong
+
+    def _wrong_waiting(self) -> dict[str, str]:
+        if len(self.waiting) > MOST_WAITING:
+            return {"waiting": _("At most %(limit)d statuses.") % {"limit": MOST_WAITING}}
+        if any(not 0 < len(status) <= LONGEST_STATUS for status in self.waiting):
+            return {"waiting": _("A status has at most %(limit)d characters.") % {"limit": LONGEST_STATUS}}
+        return {}
+
+
+def _texts(told: Any) -> tuple[str, ...]:
+    if not isinstance(told, list | tuple):
+        raise TypeError(told)
+    return tuple(map(_text, told))
 
 
 def _text(value: Any) -> str:

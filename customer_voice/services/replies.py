@@ -1,11 +1,12 @@
 """What customers answer in our own surveys: one transaction from the form to the counts, no worker needed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from common.collisions import done_again
@@ -20,6 +21,7 @@ from customer_voice.models import (
     Submission,
     SurveyInvitation,
     SurveyMark,
+    SurveyMetric,
     SurveyReply,
 )
 from customer_voice.selectors.surveys import openness_of
@@ -81,13 +83,11 @@ def take_reply(
     hold(f"customer_voice.reply:{survey.pk}:{key}")  # the same form twice at once is one answer
     if invitation is not None:
         invitation = SurveyInvitation.objects.select_related("contact").get(pk=invitation.pk)
-    survey = CustomerSurvey.objects.select_related("touchpoint", "source", "channel", "organization").get(
-        pk=survey.pk
-    )
+    survey = _as_it_stands(survey)
     known = correctable(survey, key, invitation)
     if half is None and openness_of(survey, organization.clock.today()) != SurveyOpenness.OPEN:
         raise AnswerRefused("The survey takes no answers.")  # the page says it in the customer's language
-    metrics = {one.question: one.metric for one in survey.metrics.select_related("metric")}
+    metrics = _asked(survey)
     values = {
         "external_id": key,
         "occurred_at": (half.saved_at if half else organization.clock.now()).isoformat(),
@@ -97,25 +97,20 @@ def take_reply(
     if contact is not None and contact.external_reference:
         values["customer"] = contact.external_reference
     given = _feedback(questionnaire, answers, metrics, language)
-    record_reply(
+    recorded = record_reply(
         organization=organization,
         source=survey.source,
         touchpoint=survey.touchpoint,
         values=values,
         answers=given,
+        language=language,
         replaces_known=known is not None,
     )
-    submission = Submission.objects.filter(
-        organization=organization, source=survey.source, external_id=key
-    ).first()
-    if submission is None:
-        raise AnswerKept("These answers were erased.")
-    if known is not None:
-        take_back_others(submission, {metric.key if metric else "" for metric, _own in given})
-    submission.language = language
-    submission.save(update_fields=["language"])
-    reply = known or SurveyReply(survey=survey, submission=submission)
-    reply.version, reply.language, reply.is_half = answered_version(survey), language, half is not None
+    submission_id = recorded.begun.get(key)
+    if submission_id is None:
+        submission_id = _continued(survey, key, language, is_known=known is not None, given=given)
+    reply = known or SurveyReply(survey=survey, submission_id=submission_id)
+    reply.version_id, reply.language, reply.is_half = answered_version(survey), language, half is not None
     reply.way = way if way in SurveyWay.values else SurveyWay.LINK
     reply.day = organization.clock.day_of(half.saved_at) if half else organization.clock.today()
     reply.save()
@@ -129,12 +124,58 @@ def take_reply(
 
 
 def band_of_answer(survey: CustomerSurvey, answers: Mapping[str, Answer]) -> Band | None:
-    """Which thanks the score gets. One query."""
+    """Which thanks the score gets. One query, none where the answer was taken by this very object."""
     answer = answers.get(plain.SCORE)
-    asked = survey.metrics.select_related("metric").filter(question=plain.SCORE).first()
-    if asked is None or answer is None or answer.number is None:
+    metric = _asked(survey).get(plain.SCORE)
+    if metric is None or answer is None or answer.number is None:
         return None
-    return plain.bands_of(asked.metric.calculation).of(answer.number)  # type: ignore[arg-type]
+    return plain.bands_of(metric.calculation).of(answer.number)  # type: ignore[arg-type]
+
+
+def _asked(survey: CustomerSurvey) -> dict[str, MetricDefinition]:
+    """The metrics of a survey by their questions. One query, none where this object has asked before."""
+    metrics = Prefetch("metrics", queryset=SurveyMetric.objects.select_related("metric"))
+    prefetch_related_objects([survey], metrics)
+    return {one.question: one.metric for one in survey.metrics.all()}
+
+
+def _as_it_stands(survey: CustomerSurvey) -> CustomerSurvey:
+    """The survey whose form was just read, with the state that it has by now. One query; read as a whole
+    where it points elsewhere since, or where its caller has not read what it points at."""
+    rows = CustomerSurvey.objects.filter(pk=survey.pk)
+    pointed = {name: getattr(survey, f"{name}_id") for name in ("touchpoint", "source", "channel")}
+    are_read = all(
+        CustomerSurvey._meta.get_field(name).is_cached(survey)  # type: ignore[union-attr]
+        for name, key in pointed.items()
+        if key is not None
+    )
+    now = rows.values("state", "first_day", "last_day", *(f"{name}_id" for name in pointed)).get()
+    if not are_read or any(now[f"{name}_id"] != key for name, key in pointed.items()):
+        return rows.select_related("touchpoint", "source", "channel", "organization").get()
+    survey.state, survey.first_day, survey.last_day = now["state"], now["first_day"], now["last_day"]
+    return survey
+
+
+def _continued(
+    survey: CustomerSurvey,
+    key: str,
+    language: str,
+    *,
+    is_known: bool,
+    given: Sequence[tuple[MetricDefinition | None, Mapping[str, str]]],
+) -> int:
+    """The key of the submission that was there before; what the later form does not answer is taken back.
+    Raises AnswerKept where it was erased."""
+    submission = Submission.objects.filter(
+        organization=survey.organization_id, source=survey.source_id, external_id=key
+    ).first()
+    if submission is None:
+        raise AnswerKept("These answers were erased.")
+    if is_known:
+        take_back_others(submission, {metric.key if metric else "" for metric, _own in given})
+    submission.language = language
+    submission.save(update_fields=["language"])
+    return int(submission.pk)
 
 
 def _feedback(

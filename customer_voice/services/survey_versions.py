@@ -37,11 +37,12 @@ def keep_version(survey: CustomerSurvey) -> SurveyVersion:
     )
 
 
-def answered_version(survey: CustomerSurvey) -> SurveyVersion:
-    """What its reader was asked: the version with the content of `survey` as it was read, even where somebody
-    has reworded it since. One query."""
+def answered_version(survey: CustomerSurvey) -> int:
+    """The key of what its reader was asked: of the version with the content of `survey` as it was read, even
+    where somebody has reworded it since. One query."""
     digest = content_digest(survey.content, survey.words)
-    return survey.versions.filter(digest=digest).order_by("-number").first() or keep_version(survey)
+    known = survey.versions.filter(digest=digest).order_by("-number").values_list("pk", flat=True).first()
+    return int(keep_version(survey).pk if known is None else known)
 
 
 def revise(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from customer_voice.choices import ImportField
-from customer_voice.importers import is_no_name, is_waiting
+from customer_voice.importers import State, is_no_name, is_waiting, plain_words, state_said
 from customer_voice.rules import MetricRule
 from customer_voice.rules.duration import MedianTime
 from customer_voice.rules.waiting import WaitedTooLong, Waits, joined_stretches
@@ -58,6 +58,11 @@ def waits_of(
     return texts, [one for one, _other in places], [other for _one, other in places]
 
 
+def state_of(plan: Plan, status: str) -> State:
+    """What a status says of its case; one that waits for the customer is open, also in words of its own."""
+    return State.OPEN if plain_words(status) in plan.waiting else state_said(status)
+
+
 def ensure_ends_named(check: Checked, rule: MetricRule) -> None:
     """The time of resolution alone says nothing of the first reply, nor of the first resolution; and what a
     case waited has a meaning beside its resolution alone."""
@@ -79,7 +84,11 @@ def _stretches(check: Checked) -> list[Waits | None]:
     raw = [
         "" if is_no_name(cell) else cell for cell in check.raw(ImportField.WAITS) or [""] * len(check.numbers)
     ]
-    read = read_stretches(raw, order=plan.date_format, zone=plan.zone, counts=is_waiting)
+
+    def counts(status: str) -> bool:
+        return is_waiting(status) or plain_words(status) in plan.waiting
+
+    read = read_stretches(raw, order=plan.date_format, zone=plan.zone, counts=counts)
     for index in read.bad:
         check.refuse(index, ImportField.WAITS, "not_waits", raw[index])
     found: list[Waits | None] = []

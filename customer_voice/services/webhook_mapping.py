@@ -27,6 +27,7 @@ from customer_voice.services.feedback import MOST_AT_ONCE, SubmissionItem
 from customer_voice.services.planning import metrics_in_use
 from customer_voice.services.reversals import can_be_reversed, turned_text
 from customer_voice.services.touchpoints import wrong_touchpoint
+from customer_voice.services.webhook_cases import case_of, wrong_cases
 from tabular.choices import DateFormat
 from tabular.dates import parse_dates
 from tabular.values import NUMBER
@@ -59,6 +60,7 @@ class When:
 class CallMapping:
     """Meaning -> place; key of a metric ("": words of none) -> `score` and `text` -> place.
 
+    `cases`: keys of the metrics that the times of a case count for.
     `reversed`: keys of metrics whose lowest score the sender takes for the best; each figure is turned once.
     `only`: other calls are left out. `removes`: the answer of this ID goes, whatever `only` says. `zone`: of
     times without an offset; empty: that of the organization. `fixed`: touchpoint and channel where no value
@@ -70,6 +72,7 @@ class CallMapping:
     fixed: Mapping[str, str] = field(default_factory=dict)
     zone: str = ""
     reversed: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
     only: When | None = None
     removes: When | None = None
 
@@ -79,7 +82,7 @@ class CallMapping:
         return [*self.values.values(), *own]
 
     def as_json(self) -> dict[str, Any]:
-        told = {**asdict(self), "reversed": list(self.reversed)}
+        told = {**asdict(self), "reversed": list(self.reversed), "cases": list(self.cases)}
         for name in ("only", "removes"):
             if told[name]:
                 told[name]["values"] = list(told[name]["values"])
@@ -100,6 +103,7 @@ class CallMapping:
                 fixed={_word(key): _word(text) for key, text in told.get("fixed", {}).items()},
                 zone=_word(told.get("zone", "")),
                 reversed=_keys(told.get("reversed", [])),
+                cases=_keys(told.get("cases", [])),
                 only=_when(told.get("only")),
                 removes=_when(told.get("removes")),
             )
@@ -143,9 +147,9 @@ def checked(
     organization: Organization, mapping: CallMapping, *, follows_survey: bool = False
 ) -> dict[str, MetricDefinition]:
     """The metrics that a mapping names, once it is found to make feedback or events. MappingRefused."""
-    metrics = metrics_in_use(organization, [key for key in mapping.answers if key])
-    wrong: dict[str, str] = {}
-    if not mapping.answers and not follows_survey:
+    metrics = metrics_in_use(organization, [*(key for key in mapping.answers if key), *mapping.cases])
+    wrong: dict[str, str] = wrong_cases(mapping.values, mapping.cases, metrics)
+    if not mapping.answers and not mapping.cases and not wrong and not follows_survey:
         wrong["answers"] = _("Say which value is a score or a comment.")
     for key, parts in mapping.answers.items():
         if key and metrics[key].calculation.row is not RowKind.ANSWER:
@@ -164,7 +168,7 @@ def checked(
     fixed = mapping.fixed.get(Meaning.TOUCHPOINT.value, "")
     if fixed and (unfit := wrong_touchpoint(organization, fixed)):
         wrong["touchpoint"] = unfit
-    elif mapping.answers and not fixed and Meaning.TOUCHPOINT not in mapping.values:
+    elif (mapping.answers or mapping.cases) and not fixed and Meaning.TOUCHPOINT not in mapping.values:
         wrong["touchpoint"] = _("Choose the value that names the touchpoint, or one touchpoint for all.")
     if mapping.zone and mapping.zone not in available_timezones():
         wrong["zone"] = _("There is no time zone of this name.")
@@ -201,7 +205,7 @@ def read_call(
     except Absent:
         read.wrong[list_in(mapping.places) or "/"] = _("There is no list at this place.")
         return read
-    if len(entries) * max(len(mapping.answers), 1) > MOST_AT_ONCE:
+    if len(entries) * max(len(mapping.answers) + len(mapping.cases), 1) > MOST_AT_ONCE:
         read.wrong["/"] = _("At most %(limit)d at once.") % {"limit": MOST_AT_ONCE}
         return read
     zone = ZoneInfo(mapping.zone or organization.time_zone)
@@ -237,6 +241,8 @@ def place_of_error(mapping: CallMapping, read: Read, name: str) -> str:
     item = int(position) if position.isdecimal() else 0
     key, part = (parts[0], parts[1]) if len(parts) > 1 else ("", parts[0])
     own = mapping.answers.get(key, {})
+    if key in mapping.cases and part == Meaning.OCCURRED_AT:
+        part = Meaning.OPENED_AT.value
     place = own.get(part) or mapping.values.get(part) or part or key
     return numbered(place, read.entries[item]) if item < len(read.entries) else place
 
@@ -325,9 +331,13 @@ def _take(
         read.happenings.append(
             Happening(event_id=external_id, at=moment, customer=customer, email=email, name=name)
         )
-    answers = dict(_answers(one, metrics))
+    case = case_of(
+        one.mapping.cases, metrics, said=one.said, moment=lambda text: _moment(text, zone, received_at)
+    )
+    read.wrong |= {one.place(meaning): why for meaning, why in case.wrong.items()}
+    answers = {**dict(_answers(one, metrics)), **case.answers}
     if not answers:
-        read.left_out += bool(one.mapping.answers)
+        read.left_out += bool(one.mapping.answers or one.mapping.cases)
         return
     values = {"external_id": external_id, "occurred_at": moment.isoformat(), **one.mapping.fixed}
     for meaning in OF_AN_ANSWER:
@@ -338,7 +348,9 @@ def _take(
         read.names[customer] = name
     elif email and not customer:
         read.emails[len(read.items)] = email
-    if not said_at:
+    if not said_at and case.answers.keys() == answers.keys():
+        values["occurred_at"] = case.opened_at
+    elif not said_at:
         read.untimed.add(len(read.items))
     read.items.append(SubmissionItem(values=values, answers=answers))
     read.entries.append(one.number)

@@ -34,7 +34,7 @@ MOST_GIVEN_BEFORE = 30  # characters of a score in the address
 @require_http_methods(["GET", "POST"])
 def form(request: HttpRequest, public_id: str) -> HttpResponse:
     """The questions, page by page, until all can be sent."""
-    survey = survey_by_public_id(public_id)
+    survey = survey_by_public_id(public_id, for_answer=request.method == "POST")
     refused = _refused(request, survey)
     if survey is None or refused is not None:
         return _led_on(request, survey) or refused or _unknown(request)

@@ -89,7 +89,7 @@ def webhook_map(request: MemberRequest, pk: int) -> HttpResponse:
         request.POST or None,
         organization=request.organization,
         leaves=leaves_of(body, "\x00" if each is None else each),
-        metrics=selectors.answer_metrics(request.organization),
+        metrics=selectors.call_metrics(request.organization),
         mapping=mapping,
         survey=hook.survey_id,
         edits=edits_of(hook, request.organization, verb="feed.mapped"),

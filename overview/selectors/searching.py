@@ -160,18 +160,23 @@ def _maps(asked: _Asked) -> HitGroup:
 
 def _metrics(asked: _Asked) -> HitGroup:
     """Found by the words of any version, named as it is called today."""
+    series = by_series(metrics_for(asked.member)).values()
+    in_use = {row.key: row for row in map(current_version, series) if not row.is_retired}
     one_each = [
         current_version(versions)
-        for versions in by_series(metrics_for(asked.member)).values()
+        for versions in series
         if any(_says(version, asked.words) for version in versions)
     ]
+
+    def note(row: MetricDefinition) -> str:
+        """A definition that gave way to another one of its key is not the end of the metric."""
+        if not row.is_retired:
+            return ""
+        goes_on = in_use.get(row.key)
+        return _("retired") if goes_on is None else _("today: %(metric)s") % {"metric": named(goes_on)}
+
     hits = tuple(
-        Hit(
-            named(row),
-            _("retired") if row.is_retired else "",
-            asked.url("customer_voice:metric_detail", row.key),
-        )
-        for row in one_each
+        Hit(named(row), note(row), asked.url("customer_voice:metric_detail", row.key)) for row in one_each
     )
     return HitGroup(
         key="metrics",

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from customer_voice.models import Channel
+from customer_voice.models import Channel, Contact
 from tests.factories.customer_voice import (
     ContactFactory,
     CustomerAccountFactory,
@@ -63,3 +63,42 @@ def test_contacts_of_an_account_that_is_not_there(client, ada, api_of, organizat
     assert "Ines" not in page.text
     answer = api_of(ada).get(f"/api/v1/o/{organization.slug}/contacts/", {"account": "A-9"})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("contact", "There is no contact of this number"),
+        ("batch", "There is no import of this number"),
+        ("survey", "There is no survey of this number"),
+    ],
+)
+@pytest.mark.parametrize("whose", ["nobody", "elsewhere"])
+def test_a_number_that_is_not_there_is_said_and_nothing_is_listed(
+    client, ada, api_of, organization, elsewhere, name, words, whose
+):
+    number = 999_999
+    if whose == "elsewhere" and name == "contact":
+        number = ContactFactory(organization=elsewhere, external_reference="C-9").pk
+    client.force_login(ada.user)
+    page = client.get(reverse("customer_voice:feedback_list", args=[organization.slug]), {name: number})
+    assert words in page.text
+    assert "quick and kind" not in page.text
+    answer = api_of(ada).get(f"/api/v1/o/{organization.slug}/feedback/", {name: number})
+    assert answer.status_code == 422
+    assert words in str(answer.json())
+
+
+def test_a_number_that_is_there_narrows(client, ada, api_of, organization):
+    contact = Contact.objects.get(external_reference="C-1")
+    answer = api_of(ada).get(f"/api/v1/o/{organization.slug}/feedback/", {"contact": contact.pk})
+    assert (answer.status_code, answer.json()["count"]) == (200, 0)
+
+
+@pytest.mark.parametrize("kind", ["feedback", "contacts", "accounts"])
+def test_more_words_than_are_looked_for_are_said(api_of, ada, organization, kind):
+    address = f"/api/v1/o/{organization.slug}/{ {'accounts': 'customer-accounts'}.get(kind, kind) }/"
+    assert api_of(ada).get(address, {"q": "a b c d e f g h"}).status_code == 200
+    answer = api_of(ada).get(address, {"q": "a b c d e f g h i"})
+    assert answer.status_code == 422
+    assert "At most 8 words" in str(answer.json())

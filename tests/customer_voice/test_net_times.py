@@ -489,3 +489,37 @@ def test_what_an_undo_brings_back_is_placed_by_the_calendar_of_then(bring, offic
     services.undo_import(batch=later, by=later.created_by)
     services.run_import(batch_id=later.pk)
     assert _kept(office_net) == [floor(50 * log(2 * HOUR))]
+
+
+OWN_WORDS = [
+    ["T1", "2026-03-02 09:00", "2026-03-02 19:00", "Done",
+     "2026-03-02 09:00 New; 2026-03-02 10:00 With  Customer; 2026-03-02 13:00 Open; 2026-03-02 19:00 Done"],
+    ["T2", "2026-03-02 09:00", "2026-03-02 12:00", "with customer",
+     "2026-03-02 09:00 Open; 2026-03-02 11:00 With customer"],
+]  # fmt: skip
+
+
+def test_statuses_of_its_own_wait_where_the_file_says_so(bring, net):
+    """Without them all ten hours of T1 are work and T2 is resolved; with them three hours wait, and T2 is
+    open and waits."""
+    bring(OWN_WORDS)
+    assert stored(net) == {"T1": ("", None, None), "T2": ("", None, None)}
+    bring(OWN_WORDS, reading=Reading(waiting=("With customer.", "Vendor")))
+    assert stored(net) == {
+        "T1": ("2026-03-02T10:00:00Z/2026-03-02T13:00:00Z", at(2, 12), None),
+        "T2": ("2026-03-02T11:00:00Z/..", None, at(2, 11)),
+    }
+
+
+def test_the_recipe_remembers_and_gives_away_the_statuses_that_wait(bring, ada, organization):
+    bring(OWN_WORDS, reading=Reading(waiting=("With customer",)))
+    (recipe,) = selectors.recipes_of(organization)
+    assert recipe.as_json()["reading"] == {"waiting": ["With customer"]}
+    taken = services.add_recipe(by=ada, told=recipe.as_json(), source="elsewhere")
+    assert taken.told["reading"] == {"waiting": ["With customer"]}
+
+
+@pytest.mark.parametrize("told", ["Vendor", [1], [""], ["x" * 81], ["a"] * 31])
+def test_what_are_no_statuses_is_refused(told, read):
+    with pytest.raises(MappingRefused):
+        read(OWN_WORDS, reading=Reading.of_json({"waiting": told}))

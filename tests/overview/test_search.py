@@ -182,6 +182,14 @@ def test_of_several_versions_of_a_metric_one_is_named_and_retired_ones_say_so(or
     assert [(hit.title, hit.note) for hit in group.hits] == [("NPS desk", "")]
 
 
+def test_a_former_name_of_a_metric_that_goes_on_does_not_call_it_retired(organization, ada):
+    """Another series has its key since: who looks for the former name is told what it is called today."""
+    MetricDefinitionFactory(organization=organization, key="nps", version=1, is_retired=True, name="Counter")
+    MetricDefinitionFactory(organization=organization, key="nps", version=2, name="NPS desk")
+    (group,) = selectors.search(ada, "counter").groups
+    assert [(hit.title, hit.note) for hit in group.hits] == [("Counter", "today: NPS desk (v2)")]
+
+
 def test_the_newest_comments_come_first_with_the_part_that_holds_the_word(
     organization, ada, hotline, monkeypatch
 ):
