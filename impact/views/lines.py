@@ -39,6 +39,7 @@ def line_edit(request: MemberRequest, number: int, line: int = 0) -> HttpRespons
             kind=kind,
             line=stored,
             associations=association_choices(request, initiative),
+            library=selectors.library_choices(request.organization, model),
         )
     if request.method == "POST" and forms is not None and forms.is_valid():
         kept = [selectors.line_values(one) for one in lines]
