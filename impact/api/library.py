@@ -95,8 +95,9 @@ class LibraryFigureView(MemberView, APIView):
         sent = request.data if isinstance(request.data, Mapping) else {}
         if "version" not in sent:
             raise ValidationError({"version": [NEEDS_VERSION]})
-        newer = sent["version"] != row.version
-        read = {} if newer else LibraryFigureDetailSerializer(_with_takers(self.member, row)).data
+        if type(sent["version"]) is int and sent["version"] != row.version:
+            raise services.library_changed()  # before what is only read, and moved along, is found to differ
+        read = LibraryFigureDetailSerializer(_with_takers(self.member, row)).data
         written = LibraryFigureDetailSerializer(data=request.data, context={READ: read})
         written.is_valid(raise_exception=True)
         saved = services.save_library_figure(

@@ -20,7 +20,7 @@ from impact.services.ledger import (
     save_rate,
 )
 from impact.services.ledger_files import ImportPlan, planned_import
-from impact.services.library import save_library_figure
+from impact.services.library import library_changed, save_library_figure
 from impact.services.program import execute_program, follow_program, program_figures, request_program
 from impact.services.reviews import dispute, review, sign_off
 from impact.services.studies import (
@@ -57,6 +57,7 @@ __all__ = [
     "keep_association_file",
     "ledger_changed",
     "ledger_mark",
+    "library_changed",
     "planned_import",
     "program_figures",
     "recompute",

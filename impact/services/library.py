@@ -36,7 +36,7 @@ def save_library_figure(
     figures = LibraryFigure.objects.of(organization).newest()
     row = None if number is None else figures.get(number=number)
     if row is not None and seen is not None and seen != row.version:
-        raise LibraryChanged(_("Someone else has just saved this figure. Look at it, then save again."))
+        raise library_changed()
     values = replace(values, label=one_line(values.label), source=one_line(values.source))
     wrong = _wrong(organization, values, row)
     if wrong:
@@ -67,6 +67,11 @@ def save_library_figure(
     return made
 
 
+def library_changed() -> LibraryChanged:
+    """For who writes a figure that is newer than the one that they read."""
+    return LibraryChanged(_("Someone else has just saved this figure. Look at it, then save again."))
+
+
 def _next_number(organization: Organization) -> int:
     last = LibraryFigure.objects.of(organization).order_by("-number").values_list("number", flat=True).first()
     return (last or 0) + 1
@@ -87,7 +92,7 @@ def _wrong(organization: Organization, values: LibraryValues, row: LibraryFigure
         wrong["label"] = _("Name this figure.")
     elif _is_taken(organization, values, row):
         wrong["label"] = _(
-            "The library has a figure of this name already. Change that one, or choose another."
+            "The library has a figure of this name already: change that one, or choose another name."
         )
     if not values.source:
         wrong["source"] = _("Name the source: a ledger, a report, a system.")
