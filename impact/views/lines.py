@@ -89,7 +89,10 @@ def case_compare(request: MemberRequest, number: int) -> HttpResponse:
 
 
 def _key(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    """None where nothing was asked for; 0, which no value has, for what is no key."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _lines_of(initiative: Initiative) -> tuple[ValueModel, list[ValueLine]]:
