@@ -128,6 +128,7 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     },
     "employee_voice/services/people.py": {"after": {"people", "source"}},
     "impact/services/values.py": {"before[1]": VALUE_MODEL, "after[1]": VALUE_MODEL},
+    "impact/services/cases.py": {"_kept_text(made)": {"line", "sign_off"}},
     "impact/services/library.py": {"before": LIBRARY, "_content(made)": LIBRARY},
     "impact/services/ledger.py": {
         "before": {"year", "budget", "lines", "version", "sign_off", "comment", "by"},
