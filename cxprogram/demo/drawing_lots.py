@@ -48,7 +48,7 @@ def draw(cast: Cast, touchpoints: dict[str, Touchpoint], today: date) -> Initiat
         values=PlanValues(
             metric=metrics.get(key="csat_5"),
             spillover_touchpoints=(touchpoints[NEAR],),
-            unmoved_metric=metrics.get(key="ttr"),
+            unmoved_metric=metrics.get(key="nps"),
             baseline_from=today - timedelta(days=728),
             review_on=live + timedelta(days=301),
             direction=Direction.UP,
