@@ -328,6 +328,7 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
         _("%(actor)s recomputed a study from its stored inputs: %(subject)s"),
     ),
     "value_model.saved": (Kind.EVIDENCE, _("%(actor)s changed the value model of %(subject)s")),
+    "library_figure.saved": (Kind.EVIDENCE, _("%(actor)s wrote a figure of the library: %(subject)s")),
     "roi_case.computed": (Kind.EVIDENCE, _("%(actor)s computed a value: %(subject)s")),
     "roi_case.returned": (
         Kind.EVIDENCE,
@@ -342,6 +343,7 @@ VERBS: dict[str, tuple[Kind, str | Promise]] = {
     "exchange_rate.saved": (Kind.EVIDENCE, _("%(actor)s recorded a rate of exchange: %(subject)s")),
     "program_case.requested": (Kind.EVIDENCE, _("The return of the program is computed: %(subject)s")),
     "ledger.exported": (Kind.DOCUMENTS, _("%(actor)s exported the program's costs")),
+    "library.exported": (Kind.DOCUMENTS, _("%(actor)s exported the library of figures")),
     # reports and downloads
     "report.requested": (Kind.DOCUMENTS, _("%(actor)s requested the document %(subject)s")),
     "report.shared": (Kind.DOCUMENTS, _("%(actor)s made a link to the document %(subject)s")),

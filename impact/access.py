@@ -16,6 +16,7 @@ from impact.models import (
     AssociationFile,
     AssociationRun,
     LedgerYear,
+    LibraryFigure,
     ProgramCase,
     RoiCase,
     Study,
@@ -28,6 +29,7 @@ __all__ = [
     "case_for",
     "initiative_for",
     "ledger_year_for",
+    "library_figure_for",
     "program_case_for",
     "studies_for",
     "study_for",
@@ -96,6 +98,12 @@ def ledger_year_for(member: Membership, year: int, action: Action = Action.VIEW)
     if row is not None:
         row = as_it_stands(row, member.organization)
     return _allowed(member, row, action)
+
+
+def library_figure_for(member: Membership, number: int, action: Action = Action.VIEW) -> LibraryFigure:
+    """What the library says now of the figure with this number. One query."""
+    figures = LibraryFigure.objects.of(member.organization).newest().select_related("written_by__user")
+    return _allowed(member, figures.filter(number=number).first(), action)
 
 
 def program_case_for(member: Membership, number: int, action: Action = Action.VIEW) -> ProgramCase:

@@ -41,6 +41,14 @@ class SourceKind(models.TextChoices):
     ASSOCIATION = kinds.ParameterKind.ASSOCIATION, _("Association from own data")
 
 
+class LibraryMeasure(models.TextChoices):
+    """What a figure of the library counts: which inputs can be taken from it follows."""
+
+    MONEY = "money", _("Money")
+    SHARE = "share", _("Share, 0 to 1")
+    COUNT = "count", _("Another number")
+
+
 class OutcomeKind(models.TextChoices):
     """What customers did in the year after their score: the engine's kinds with words."""
 
@@ -113,7 +121,15 @@ class InputPreset:
     unit: str | Promise
     help: str | Promise
     is_share: bool = False
+    is_money: bool = False
     source_kind: str = SourceKind.ASSUMPTION
+
+    @property
+    def measure(self) -> LibraryMeasure:
+        """What a figure of the library has to be for this input to be taken from it."""
+        if self.is_share:
+            return LibraryMeasure.SHARE
+        return LibraryMeasure.MONEY if self.is_money else LibraryMeasure.COUNT
 
 
 CUSTOMERS = InputPreset(
@@ -166,6 +182,7 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
             key="margin",
             label=_("Margin per customer per year"),
             unit=_("money per year"),
+            is_money=True,
             help=_("Contribution margin, not revenue."),
             source_kind=SourceKind.FINANCE,
         ),
@@ -182,6 +199,7 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
             key="unit_cost",
             label=_("Cost of one contact"),
             unit=_("money"),
+            is_money=True,
             help=_("Only the cost saved when a contact does not happen."),
             source_kind=SourceKind.FINANCE,
         ),
@@ -206,6 +224,7 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
             key="hourly_cost",
             label=_("Cost per hour"),
             unit=_("money"),
+            is_money=True,
             help=_("Full cost per working hour of the people who resolve cases."),
             source_kind=SourceKind.FINANCE,
         ),
@@ -222,6 +241,7 @@ PRESETS: dict[str, tuple[InputPreset, ...]] = {
             key="margin",
             label=_("Margin per new customer per year"),
             unit=_("money per year"),
+            is_money=True,
             help=_("Contribution margin, not revenue."),
             source_kind=SourceKind.FINANCE,
         ),

@@ -9,6 +9,12 @@ class ValueModelChanged(DomainError):
     code = "value_model_changed"
 
 
+class LibraryChanged(DomainError):
+    """Someone else has written a newer version of the library's figure since it was read."""
+
+    code = "library_changed"
+
+
 class NotLive(DomainError):
     """There is nothing to measure before the go-live."""
 

@@ -5,6 +5,7 @@ CONTENT is what a computed value is digested with.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import API, EVERYWHERE, FieldTable, Unit, Use, use
 from impact.choices import LONGEST_HORIZON, Distribution, SourceKind
-from impact.models import CostLine, LineInput, ValueLine, ValueModel, ValueParameter
+from impact.models import CostLine, LibraryFigure, LineInput, ValueLine, ValueModel, ValueParameter
 from impact.parameters import range_arguments
 
 _NOT_ASKED = API | Use.CONTENT | Use.HISTORY  # the form asks for it in another way
@@ -98,6 +99,9 @@ class ParameterValues:
     association: int | None = field(  # in content only where there is one: others keep their digest
         default=None, metadata=use(EVERYWHERE, label=_("Taken from own data"))
     )
+    library: str = field(  # in content only where there is one: others keep their digest
+        default="", metadata=use(EVERYWHERE, label=_("Taken from the library"))
+    )
 
     @classmethod
     def of_range(cls, *, key: str, low: float, likely: float, high: float, **words: Any) -> "ParameterValues":
@@ -160,8 +164,35 @@ class CostValues:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LibraryValues:
+    """What a person said about one figure of the library."""
+
+    label: str = field(metadata=use(EVERYWHERE, label=_("Figure"), placeholder=_("cost of one call")))
+    measure: str = field(metadata=use(EVERYWHERE, label=_("What it is")))
+    unit: str = field(default="", metadata=use(EVERYWHERE, label=_("Unit")))
+    low: Decimal = field(metadata=use(EVERYWHERE, label=_("Low"), low=0))
+    likely: Decimal = field(metadata=use(EVERYWHERE, label=_("Most likely"), low=0))
+    high: Decimal = field(metadata=use(EVERYWHERE, label=_("High"), low=0))
+    source: str = field(metadata=use(EVERYWHERE, label=_("Source"), placeholder=_("ledger, report, system")))
+    source_kind: str = field(default=SourceKind.FINANCE, metadata=use(EVERYWHERE, label=_("Kind of source")))
+    day: date = field(
+        metadata=use(EVERYWHERE, label=_("As of"), help=_("The day for which the source says it."))
+    )
+    owner_name: str = field(default="", metadata=use(EVERYWHERE, label=_("Responsible person")))
+    is_retired: bool = field(
+        default=False,
+        metadata=use(
+            EVERYWHERE,
+            label=_("No longer offered"),
+            help=_("Value models that took it keep it; others cannot take it any more."),
+        ),
+    )
+
+
 FRAME = FieldTable(ValueModel, FrameValues)
 PARAMETER = FieldTable(ValueParameter, ParameterValues)
 LINE = FieldTable(ValueLine, BenefitValues)
 LINE_INPUT = FieldTable(LineInput, ParameterValues)
 COST = FieldTable(CostLine, CostValues)
+LIBRARY = FieldTable(LibraryFigure, LibraryValues)

@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from accounts.querysets import OrganizationQuerySet
 from common.jobs import JobFilters
@@ -45,6 +45,19 @@ class DriverRunQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]
 
 class AssociationQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]):
     """Associations are jobs: `finished` ones have a result, refusals included."""
+
+
+class LibraryQuerySet[Row: models.Model](OrganizationQuerySet[Row]):
+    """Versions of the library's figures."""
+
+    def newest(self) -> Self:
+        """Of each figure what the library says now."""
+        later = self.model._default_manager.filter(
+            organization=OuterRef("organization"),
+            number=OuterRef("number"),
+            version__gt=OuterRef("version"),
+        )
+        return self.filter(~Exists(later))
 
 
 class ProgramCaseQuerySet[Row: models.Model](JobFilters, OrganizationQuerySet[Row]):

@@ -13,6 +13,7 @@ from impact.choices import (
     AssociationSource,
     Distribution,
     LedgerKind,
+    LibraryMeasure,
     OutcomeKind,
     Recomputed,
     SignOff,
@@ -20,7 +21,7 @@ from impact.choices import (
     ValueKind,
     inputs_of,
 )
-from impact.fields import FRAME
+from impact.fields import FRAME, LIBRARY
 from impact.wording.sentences import verdict_title
 from wording.joining import bracketed, clauses
 
@@ -69,6 +70,20 @@ def words(_question: None) -> Iterator[tuple[str, Mapping[str, Word]]]:
             "day": Word(_("Day"), day),
             "rate": Word(_("Rate"), number),
             "source": Word(_("Source")),
+        },
+    )
+    yield (
+        "library_figure",
+        {
+            **words_of(
+                LIBRARY,
+                Use.HISTORY,
+                measure=Word(_("What it is"), choice(LibraryMeasure)),
+                source_kind=Word(_("Kind of source"), choice(SourceKind)),
+            ),
+            "currency": Word(_("Currency")),
+            "number": number_word,
+            "version": Word(_("Version"), number),
         },
     )
     yield "program_case", {"number": number_word, "input_digest": inputs}
@@ -136,6 +151,7 @@ _OF_AN_INPUT: Mapping[str, Word] = {
     "source": Word(_("Source")),
     "owner_name": Word(_("Responsible person")),
     "association": Word(_("Association")),
+    "library": Word(_("Figure of the library")),
 }
 _INPUTS = Rows(key=lambda row: row["key"], name=_name_of_input, words=_OF_AN_INPUT)
 _LINE_INPUTS = Rows(key=lambda row: (row["line"], row["key"]), name=_name_of_line_input, words=_OF_AN_INPUT)

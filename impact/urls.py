@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from impact.views import associations, lines, program, studies
+from impact.views import associations, library, lines, program, studies
 
 app_name = "impact"
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
         name="association_file_discard",
     ),
     path("associations/<int:number>/", associations.association_detail, name="association_detail"),
+    path("library/", library.library, name="library"),
+    path("library/new/", library.figure_new, name="library_new"),
+    path("library/export/<str:ending>/", library.library_export, name="library_export"),
+    path("library/<int:figure>/", library.figure_detail, name="library_figure"),
+    path("library/<int:figure>/edit/", library.figure_edit, name="library_edit"),
     path("program/", program.program, name="program"),
     path("program/compute/", program.program_compute, name="program_compute"),
     path("program/costs/", program.ledger, name="ledger"),

@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cxstats.errors import Reason
 from wording.formats import Reader
@@ -156,9 +156,12 @@ def _what_would_do(form: Reader, detail: Mapping[str, float | int | str]) -> lis
     if day is None or not isinstance(found, (int, float)) or not isinstance(needed, (int, float)):
         return []
     return [
-        _(
+        ngettext(
+            "It changed on %(day)s; between that and the go-live there is %(found)s period with one "
+            "question, and %(needed)s would do.",
             "It changed on %(day)s; between that and the go-live there are %(found)s periods with one "
-            "question, and %(needed)s would do."
+            "question, and %(needed)s would do.",
+            found,
         )
         % {"day": form.day(day), "found": _count(form, found), "needed": _count(form, needed)},
         _("Touchpoints to compare with would do as well, if their question changed on the same day."),

@@ -25,6 +25,7 @@ from coalition.selectors import (
     seat_now,
     segment_warning,
     tally_shown,
+    unmoved_warning,
     week_begins_of,
 )
 from coalition.services import Steps
@@ -97,8 +98,9 @@ class PlanSerializer(DeclaredReading[EvaluationPlan]):
         return week_begins_of(plan)
 
     def get_warnings(self, plan: EvaluationPlan) -> list[str]:
-        """What may be a slip and is no error: a segment that no answer carries yet."""
-        return [text for text in [segment_warning(plan)] if text]
+        """What may be a slip and is no error: a segment that no answer carries yet, a metric that should stay
+        and has no answer where the initiative acts."""
+        return [text for text in [segment_warning(plan), unmoved_warning(plan)] if text]
 
 
 class InitiativeSerializer(DeclaredReading[Initiative]):

@@ -79,6 +79,7 @@ from coalition.selectors.standings import (
     split_sentence,
     tally_sentence,
 )
+from coalition.selectors.unmoved import unmoved_warning
 from coalition.selectors.visibility import Answer, Visibility, visibility
 from coalition.selectors.votes import (
     VotePage,
@@ -176,6 +177,7 @@ __all__ = [
     "state_tone",
     "tally_sentence",
     "tally_shown",
+    "unmoved_warning",
     "updates",
     "visibility",
     "vote_page",

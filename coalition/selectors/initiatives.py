@@ -35,6 +35,7 @@ from coalition.selectors.planned import calendar_line, calendar_note, planned_pe
 from coalition.selectors.review_days import review_day
 from coalition.selectors.segments import segment_warning
 from coalition.selectors.standings import RoundStanding, round_of, round_standing
+from coalition.selectors.unmoved import unmoved_warning
 from coalition.selectors.votes import after_no_decision, why_no_decision
 from customer_voice.choices import Period
 from customer_voice.selectors.periods import period_start
@@ -220,6 +221,10 @@ def _complete(plan: EvaluationPlan | None) -> str:
     if doubt:
         return sentences(
             [doubt, _("Everything else is complete: correct the segment, or submit it as it is.")]
+        )
+    if plan and (doubt := unmoved_warning(plan)):
+        return sentences(
+            [doubt, _("Everything else is complete: choose another metric that should stay, or submit it.")]
         )
     return _("Complete. Submit it to the coalition.")
 

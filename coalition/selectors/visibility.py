@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, ngettext, ngettext_lazy
 from django.utils.translation import gettext as _
 
 from coalition.choices import Direction
@@ -95,10 +95,10 @@ class Visibility:
 
 
 _VOLUMES = {
-    Period.DAY: gettext_lazy("about %(n)s answers a day"),
-    Period.WEEK: gettext_lazy("about %(n)s answers a week"),
-    Period.MONTH: gettext_lazy("about %(n)s answers a month"),
-    Period.QUARTER: gettext_lazy("about %(n)s answers a quarter"),
+    Period.DAY: ngettext_lazy("about %(n)s answer a day", "about %(n)s answers a day", "count"),
+    Period.WEEK: ngettext_lazy("about %(n)s answer a week", "about %(n)s answers a week", "count"),
+    Period.MONTH: ngettext_lazy("about %(n)s answer a month", "about %(n)s answers a month", "count"),
+    Period.QUARTER: ngettext_lazy("about %(n)s answer a quarter", "about %(n)s answers a quarter", "count"),
 }
 
 
@@ -270,7 +270,7 @@ def _said(
         "method": METHODS[outlook.method],
     }
     where = ngettext("%(volume)s at %(count)s touchpoint", "%(volume)s at %(count)s touchpoints", units) % {
-        "volume": _VOLUMES[Period(plan.period)] % {"n": reader().number(volume or 0)},
+        "volume": _VOLUMES[Period(plan.period)] % {"n": reader().number(volume or 0), "count": volume or 0},
         "count": units,
     }
     if outlook.smallest is None:

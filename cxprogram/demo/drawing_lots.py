@@ -1,4 +1,4 @@
-"""An initiative whose touchpoints get it in an order drawn by lot: still a draft, with its plan written."""
+"""An initiative of which the lot said which touchpoints get it: still a draft, with its plan written."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,19 +13,19 @@ from journeys.models import Touchpoint
 
 TITLE = "Ask at the end whether everything is settled"
 LISTED = (
-    "store-visit",
-    "service-hotline",
-    "welcome-call",
-    "online-order",
-    "installation-visit",
+    "chat-support",
     "mobile-app",
+    "online-order",
+    "outage-information",
+    "service-hotline",
+    "store-visit",
 )
-NEAR = "chat-support"
-STEPS, WEEKS_APART = 3, 4
+NEAR = "installation-visit"
+TAKES = 3
 
 
 def draw(cast: Cast, touchpoints: dict[str, Touchpoint], today: date) -> Initiative:
-    """Six touchpoints get it, two at a time; those that wait are what the others are compared with."""
+    """Three of six touchpoints get it, as the lot says; they are compared with the three that do not."""
     owner = cast["Ines"]
     live = today + timedelta(days=49 - today.weekday())  # a Monday, on which a week of the plan begins
     metrics = MetricDefinition.objects.of(owner.organization)
@@ -46,14 +46,14 @@ def draw(cast: Cast, touchpoints: dict[str, Touchpoint], today: date) -> Initiat
         initiative=initiative,
         lock_version=initiative.lock_version,
         values=PlanValues(
-            metric=metrics.get(key="nps"),
+            metric=metrics.get(key="csat_5"),
             spillover_touchpoints=(touchpoints[NEAR],),
-            unmoved_metric=metrics.get(key="csat_5"),
+            unmoved_metric=metrics.get(key="nps"),
             baseline_from=today - timedelta(days=728),
-            review_on=live + timedelta(days=182),
+            review_on=live + timedelta(days=301),
             direction=Direction.UP,
-            expected_effect=Decimal(6),
-            smallest_worthwhile_effect=Decimal(3),
+            expected_effect=Decimal(14),
+            smallest_worthwhile_effect=Decimal(6),
             decision_rule="Introduce it everywhere if it is supported.",
         ),
     )
@@ -62,7 +62,6 @@ def draw(cast: Cast, touchpoints: dict[str, Touchpoint], today: date) -> Initiat
         initiative=initiative,
         by=owner,
         touchpoints=[touchpoints[key] for key in LISTED],
-        takes=len(LISTED),
-        steps=services.Steps(first=live, count=STEPS, periods=WEEKS_APART),
+        takes=TAKES,
     )
     return initiative

@@ -7,6 +7,13 @@ from decimal import Decimal
 from coalition.models import Initiative
 from cxprogram.demo.associating import associate
 from cxprogram.demo.deciding import APP, BILL, CHAT, INSTALLATION, NOTICE, WENT_LIVE
+from cxprogram.demo.library import (
+    MARGIN,
+    correct_library,
+    fill_library,
+    further_benefits,
+    review_by_benefit,
+)
 from cxprogram.demo.people import Cast
 from impact import services as impact
 from impact.choices import Distribution, SignOff, SourceKind, ValueKind
@@ -71,6 +78,7 @@ BUDGETS = {2: "35000", 1: "100000", 0: "115000"}
 
 def prove(cast: Cast, made: dict[str, Initiative], today: date) -> list[str]:
     """Value models and studies of the live initiatives; returns what each study said."""
+    fill_library(cast, today)
     _value(cast, made[INSTALLATION], retention=(0.0016, 0.0028, 0.0044), customers=(52_000, 58_000, 63_000),
            costs=INSTALLATION_COSTS)  # fmt: skip
     _value(cast, made[CHAT], retention=(0.0002, 0.0005, 0.001), customers=(36_000, 40_000, 45_000),
@@ -80,6 +88,7 @@ def prove(cast: Cast, made: dict[str, Initiative], today: date) -> list[str]:
     run = associate(cast, made[NOTICE].plan.metric, today)
     _value(cast, made[NOTICE], retention=(0.0016, 0.0028, 0.0044), customers=(52_000, 58_000, 63_000),
            costs=NOTICE_COSTS, association=run.number)  # fmt: skip
+    impact.save_benefit_lines(initiative=made[NOTICE], by=cast["Maya"], lines=further_benefits())
     _value(cast, made[APP], retention=(0.0003, 0.0006, 0.0011), customers=(70_000, 80_000, 86_000),
            costs=APP_COSTS)  # fmt: skip
     said = []
@@ -107,7 +116,10 @@ def prove(cast: Cast, made: dict[str, Initiative], today: date) -> list[str]:
                 comment="Customers who chat buy less than the average. Use the margin of their contracts.",
             )
         elif title in (APP, NOTICE) and (study.finding or {}).get("effect") is not None:
-            impact.compute_roi_case(study=study, by=cast["Maya"])
+            case = impact.compute_roi_case(study=study, by=cast["Maya"])
+            if title == NOTICE:
+                review_by_benefit(cast, case)
+    correct_library(cast, today)
     _keep_ledger(cast, today)
     impact.execute_program(case=impact.request_program(by=cast["Maya"]))
     impact.execute_drivers(run=impact.request_drivers(by=cast["Maya"]))
@@ -188,10 +200,8 @@ def _of_retention(
         ),
         ParameterValues(
             key="margin",
-            arguments=(190.0, 240.0, 300.0),
-            source="Contribution margin per customer and year, controlling",
-            source_kind=SourceKind.FINANCE,
-            owner_name="Grace Kim",
+            arguments=(),
+            library=MARGIN,
         ),
     ]
 

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from impact.api.associations import AssociationViewSet
+from impact.api.library import LibraryFigureView, LibraryView
 from impact.api.program import (
     ExchangeRateView,
     LedgerSignOffView,
@@ -21,6 +22,8 @@ urlpatterns = [
     path("initiatives/<int:number>/value-model/", ValueModelView.as_view(), name="value_model"),
     path("employees-and-customers/", EmployeeLinkView.as_view(), name="employee_link"),
     path("drivers/", DriverView.as_view(), name="drivers"),
+    path("library/", LibraryView.as_view(), name="library"),
+    path("library/<int:figure>/", LibraryFigureView.as_view(), name="library_figure"),
     path("program/", ProgramView.as_view(), name="program"),
     path("program/costs/", LedgerView.as_view(), name="ledger"),
     path("program/costs/<int:year>/", LedgerYearView.as_view(), name="ledger_year"),

@@ -2,14 +2,14 @@
 
 from impact.forms.associations import AssociationChoices, AssociationFileForm, AssociationForm
 from impact.forms.ledger import LedgerFileForm, LedgerForms, RateForm
+from impact.forms.library import LibraryForm
 from impact.forms.lines import LineForms
+from impact.forms.ranges import FactorForm, RangeForm
 from impact.forms.studies import ReviewForm, StudyForm
 from impact.forms.values import (
     COST_ROWS,
     CostForm,
-    FactorForm,
     FrameForm,
-    RangeForm,
     ValueForms,
 )
 
@@ -23,6 +23,7 @@ __all__ = [
     "FrameForm",
     "LedgerFileForm",
     "LedgerForms",
+    "LibraryForm",
     "LineForms",
     "RangeForm",
     "RateForm",

@@ -10,8 +10,9 @@ from common.forms import DeclaredForm, StyledForm
 from impact.choices import FORMULA_FACTORS, PRESETS, InputPreset, ValueKind
 from impact.fields import LINE, BenefitValues, LineValues
 from impact.forms.associations import AssociationChoices
-from impact.forms.values import FactorForm, RangeForm, range_initial
+from impact.forms.ranges import FactorForm, RangeForm, held_of, range_initial
 from impact.models import ValueLine
+from impact.selectors.library import LibraryChoices
 
 STATE = "model_changed_at"  # when the value model was last changed, as the page was drawn with it
 
@@ -28,7 +29,13 @@ class LineForms:
     """The page of one further benefit."""
 
     def __init__(
-        self, data: Any, *, kind: str, line: ValueLine | None, associations: AssociationChoices
+        self,
+        data: Any,
+        *,
+        kind: str,
+        line: ValueLine | None,
+        associations: AssociationChoices,
+        library: LibraryChoices,
     ) -> None:
         stored = {row.key: row for row in line.parameters.all()} if line is not None else {}
         same = line is not None and line.kind == kind
@@ -41,24 +48,33 @@ class LineForms:
                 preset=preset,
                 initial=range_initial(preset, stored.get(preset.key)) | associations.initial_of(preset.key),
                 associations=associations.of(kind, preset.key),
+                library=library.of(preset.measure, held_of(stored.get(preset.key))),
             )
             for preset in PRESETS[kind]
         ]
         rows = list(stored.values()) if same else []
         self.factors = [
-            self._factor(data, place, rows, associations)
+            self._factor(data, place, rows, associations, library)
             for place in range(FORMULA_FACTORS if kind == ValueKind.FORMULA else 0)
         ]
         self._by_key: dict[str, StyledForm] = {form.preset.key: form for form in self.inputs}
 
     @staticmethod
-    def _factor(data: Any, place: int, rows: Sequence[Any], associations: AssociationChoices) -> FactorForm:
+    def _factor(
+        data: Any,
+        place: int,
+        rows: Sequence[Any],
+        associations: AssociationChoices,
+        library: LibraryChoices,
+    ) -> FactorForm:
+        row = rows[place] if place < len(rows) else None
         preset = InputPreset(key=f"factor-{place}", label="", unit="", help="")
         return FactorForm(
             data,
             preset=preset,
-            initial=range_initial(preset, rows[place] if place < len(rows) else None),
+            initial=range_initial(preset, row),
             associations=associations.of(ValueKind.FORMULA, ""),
+            library=library.of(None, held_of(row)),
         )
 
     def is_valid(self) -> bool:

@@ -4,28 +4,26 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.editing import SEEN, Edits, Stored, as_text, mark_of, read_marks, sent_values, stored_text
-from common.forms import DeclaredForm, LocalNumberField, StyledForm
+from common.editing import SEEN, Edits, Stored, mark_of, read_marks
+from common.forms import DeclaredForm, StyledForm
 from impact.choices import (
     FORMULA_FACTORS,
     HAIRCUTS,
     PRESETS,
-    Distribution,
     InputPreset,
-    SourceKind,
     ValueKind,
 )
-from impact.fields import COST, FRAME, PARAMETER, CostValues, ParameterValues
-from impact.forms.associations import AssociationChoices, ends_of_association
-from impact.models import LineInput, ValueModel, ValueParameter
-from impact.services.values import factor_key
+from impact.fields import COST, FRAME, CostValues
+from impact.forms.associations import AssociationChoices
+from impact.forms.ranges import FactorForm, RangeForm, RowOfList, held_of, range_initial
+from impact.models import ValueModel, ValueParameter
+from impact.selectors.library import LibraryChoices
 
 COST_ROWS = 6
 type Fields = dict[str, str | Promise]
@@ -53,133 +51,7 @@ class FrameForm(DeclaredForm):
         return Decimal(0) if typed is None else typed
 
 
-class _RowOfList(DeclaredForm):
-    """One of several rows without a name, which are compared as a whole."""
-
-    def stored_row(self) -> str:
-        """What is stored of it, in one line; empty for none."""
-        return self._line(
-            {name: stored_text(field, self.initial.get(name)) for name, field in self.fields.items()}
-        )
-
-    def typed_row(self) -> str:
-        return self._line(
-            {
-                name: as_text(field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name)))
-                for name, field in self.fields.items()
-            }
-        )
-
-    def show_stored(self) -> None:
-        """Stand for the stored row, whatever was typed."""
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        for name, field in self.fields.items():
-            data.setlist(self.add_prefix(name), sent_values(field, self.initial.get(name)))
-        self.data = data
-
-    @staticmethod
-    def _line(texts: dict[str, str]) -> str:
-        is_empty = not any(texts.get(name) for name in ("label", "low", "likely", "high"))
-        return "" if is_empty else repr(sorted(texts.items()))
-
-
-class RangeForm(_RowOfList):
-    """One input: low, most likely, high, and who says so. What a preset says already is not asked."""
-
-    table = PARAMETER
-    is_named: ClassVar[bool] = False
-    field_order: tuple[str, ...] = ("association", "low", "likely", "high", "source_kind")
-
-    association = forms.TypedChoiceField(
-        label=_("Taken from own data"), coerce=int, required=False, empty_value=None
-    )
-
-    low = LocalNumberField(label=_("Low"))
-    likely = LocalNumberField(label=_("Most likely"))
-    high = LocalNumberField(label=_("High"))
-
-    def __init__(
-        self,
-        *args: Any,
-        preset: InputPreset,
-        associations: Sequence[tuple[int, str]] = (),
-        **kwargs: Any,
-    ) -> None:
-        """`associations`: number and words of those that this input can be taken from instead."""
-        super().__init__(*args, prefix=preset.key, **kwargs)
-        self.preset = preset
-        self._offer(associations)
-        if preset.is_share:
-            for name in ("low", "likely", "high"):
-                self.fields[name].percent_as = Decimal("0.01")  # type: ignore[attr-defined]
-        for name in () if self.is_named else ("label", "unit"):
-            del self.fields[name]
-        self.say_when_needed(_("needed unless it is an assumption"), "source")
-
-    def _offer(self, associations: Sequence[tuple[int, str]]) -> None:
-        """The choice between typed figures and own data, where there are any. Who has chosen the latter need
-        not type."""
-        kinds = self.fields["source_kind"]
-        if self.initial.get("source_kind") != SourceKind.ASSOCIATION:
-            kinds.choices = [one for one in SourceKind.choices if one[0] != SourceKind.ASSOCIATION]  # type: ignore[attr-defined]
-        if not associations:
-            del self.fields["association"]
-            return
-        choice = self.fields["association"]
-        choice.choices = [("", _("No: as entered below")), *associations]  # type: ignore[attr-defined]
-        choice.help_text = _(
-            "An association, never a cause. Its range takes the place of the figures and the source below."
-        )
-        if self.is_bound and self.data.get(self.add_prefix("association")):
-            for name in ("low", "likely", "high"):
-                self.fields[name].required = False
-
-    @property
-    def range_fields(self) -> list[forms.BoundField]:
-        """What stands in one line; the choice of own data has a line above it."""
-        return [field for field in self.visible_fields() if field.name != "association"]
-
-    def values(self) -> ParameterValues:
-        return self._values(self.preset.key)
-
-    def _values(self, key: str) -> ParameterValues:
-        data = self.cleaned_data
-        if data.get("association") is not None:  # the service takes the figures from it
-            return ParameterValues(key=key, distribution=Distribution.NORMAL, arguments=(), **self.typed())
-        return ParameterValues.of_range(
-            key=key,
-            low=float(data["low"]),
-            likely=float(data["likely"]),
-            high=float(data["high"]),
-            **self.typed(),
-        )
-
-
-class FactorForm(RangeForm):
-    """One factor of an own formula; an empty row is left out."""
-
-    is_named = True
-    field_order = ("label", "unit", "association", "low", "likely", "high", "source_kind")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.empty_permitted = True
-        self.use_required_attribute = False
-        self.fields["source_kind"].show_hidden_initial = False
-
-    def has_changed(self) -> bool:
-        return not self.is_empty  # a row that stands as it was stored is read like a new one
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(str(self[name].value() or "").strip() for name in ("label", "low", "likely", "high"))
-
-    def named(self, taken: set[str]) -> ParameterValues:
-        return self._values(factor_key(self.cleaned_data["label"], taken))
-
-
-class CostForm(_RowOfList):
+class CostForm(RowOfList):
     """One cost in one year; an empty row is left out."""
 
     table = COST
@@ -214,14 +86,16 @@ class ValueForms:
         who_chose_kind: Callable[[], str] = str,
         planned_costs: Sequence[CostValues] = (),
         associations: AssociationChoices | None = None,
+        library: LibraryChoices | None = None,
     ) -> None:
         """What is stored of a model, or what was typed about it. `edits` where others may be changing it:
         fields are compared one by one, factors and costs as a whole, since a row has no name but its
         place. A model that has become one of another kind since the page was drawn is one conflict: nothing
         of it takes the place of what the page shows. `who_chose_kind` names who did it. A new model begins
-        with the `planned_costs`. `associations`: what inputs can be taken from."""
+        with the `planned_costs`. `associations`, `library`: what inputs can be taken from."""
         self.kind, self.edits, self.model = kind, edits, model
         offered = associations or AssociationChoices()
+        figures = library or LibraryChoices()
         stored = {row.key: row for row in model.parameters.all()} if model else {}
         same = model if model is not None and model.kind == kind else None
         self.frame = FrameForm(data, initial=_frame_initial(model, kind, rate_pct), edits=edits)
@@ -232,12 +106,19 @@ class ValueForms:
                 initial=range_initial(preset, stored.get(preset.key)) | offered.initial_of(preset.key),
                 edits=edits,
                 associations=offered.of(kind, preset.key),
+                library=figures.of(preset.measure, held_of(stored.get(preset.key))),
             )
             for preset in PRESETS[kind]
         ]
-        self.factors = list(_factor_forms(data, same, offered)) if kind == ValueKind.FORMULA else []
+        self.factors = list(_factor_forms(data, same, offered, figures)) if kind == ValueKind.FORMULA else []
         self.haircuts = [
-            RangeForm(data, preset=preset, initial=range_initial(preset, stored.get(preset.key)), edits=edits)
+            RangeForm(
+                data,
+                preset=preset,
+                initial=range_initial(preset, stored.get(preset.key)),
+                edits=edits,
+                library=figures.of(preset.measure, held_of(stored.get(preset.key))),
+            )
             for preset in HAIRCUTS
         ]
         lines = list(model.cost_lines.all()) if model else []
@@ -380,7 +261,16 @@ def _text_of_input(row: ValueParameter) -> str:
     last; a factor that people name has its key from its name."""
     figures = [float(figure) for figure in row.arguments]  # a program may have sent 180, the page sends 180.0
     return repr(
-        (row.key, row.distribution, figures, row.source, row.source_kind, row.owner_name, row.association)
+        (
+            row.key,
+            row.distribution,
+            figures,
+            row.source,
+            row.source_kind,
+            row.owner_name,
+            row.association,
+            row.library,
+        )
     )
 
 
@@ -398,21 +288,9 @@ def _frame_initial(model: ValueModel | None, kind: str, rate_pct: Decimal) -> di
     return {**FRAME.initial_of(model), "kind": kind}
 
 
-def range_initial(preset: InputPreset, row: ValueParameter | LineInput | None) -> dict[str, Any]:
-    """What is stored, where it is a range of three; else only the usual kind of source."""
-    if row is None:
-        return {"source_kind": preset.source_kind}
-    words = PARAMETER.initial_of(row)
-    if row.distribution == Distribution.FIXED:
-        return {**words, **dict.fromkeys(("low", "likely", "high"), row.arguments[0])}
-    if row.association is not None:
-        return {**words, **ends_of_association(*row.arguments)}
-    if row.distribution in (Distribution.PERT, Distribution.TRIANGULAR):
-        return {**words, **dict(zip(("low", "likely", "high"), row.arguments, strict=True))}
-    return words
-
-
-def _factor_forms(data: Any, model: ValueModel | None, offered: AssociationChoices) -> Iterable[FactorForm]:
+def _factor_forms(
+    data: Any, model: ValueModel | None, offered: AssociationChoices, figures: LibraryChoices
+) -> Iterable[FactorForm]:
     known = {preset.key for preset in HAIRCUTS}
     rows = [row for row in model.parameters.all() if row.key not in known] if model else []
     for place in range(FORMULA_FACTORS):
@@ -424,4 +302,5 @@ def _factor_forms(data: Any, model: ValueModel | None, offered: AssociationChoic
             preset=preset,
             initial=range_initial(preset, row) | chosen,
             associations=offered.of(ValueKind.FORMULA, ""),
+            library=figures.of(None, held_of(row)),
         )

@@ -1,5 +1,6 @@
-"""Studies, value models, ROI cases, and what the program costs and returns."""
+"""Studies, value models, ROI cases, the library, and what the program costs and returns."""
 
+from impact.models.library import LibraryFigure
 from impact.models.program import ExchangeRate, LedgerLine, LedgerYear, ProgramCase
 from impact.models.studies import AssociationFile, AssociationRun, DriverRun, Study
 from impact.models.values import CostLine, LineInput, RoiCase, ValueLine, ValueModel, ValueParameter
@@ -12,6 +13,7 @@ __all__ = [
     "ExchangeRate",
     "LedgerLine",
     "LedgerYear",
+    "LibraryFigure",
     "LineInput",
     "ProgramCase",
     "RoiCase",

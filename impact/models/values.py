@@ -72,6 +72,8 @@ class InputColumns(models.Model):
     )
     owner_name = LineField(_("responsible person"), max_length=120, blank=True)
     association = models.PositiveIntegerField(null=True, blank=True)  # its number, where it is the source
+    # number and version of the library's figure that was taken, "3.2"; "" where it was typed
+    library = models.CharField(max_length=21, blank=True, default="")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

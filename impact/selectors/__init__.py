@@ -33,6 +33,14 @@ from impact.selectors.ledger import (
     refusal_of_ledger_review,
     warning_of_ledger_writing,
 )
+from impact.selectors.library import (
+    LibraryLine,
+    LibraryPage,
+    figure_page,
+    library_choices,
+    library_notices,
+    library_page,
+)
 from impact.selectors.lines import line_choices, line_values
 from impact.selectors.linkage import LinkagePage, linkage_page
 from impact.selectors.makers import (
@@ -73,6 +81,8 @@ __all__ = [
     "DriverPage",
     "ImpactPage",
     "LedgerPage",
+    "LibraryLine",
+    "LibraryPage",
     "LinkagePage",
     "Makers",
     "PortfolioPage",
@@ -96,6 +106,7 @@ __all__ = [
     "counted_metrics",
     "counted_texts",
     "driver_page",
+    "figure_page",
     "finding_chart",
     "go_live_history",
     "has_no_reviewer",
@@ -109,6 +120,9 @@ __all__ = [
     "ledger_versions",
     "ledger_year_view",
     "ledger_years_to_review",
+    "library_choices",
+    "library_notices",
+    "library_page",
     "line_choices",
     "line_values",
     "linkage_page",

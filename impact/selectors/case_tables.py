@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from cxstats.roi import CashYear, RoiResult
 from impact.cases import further_key
 from impact.choices import SourceKind, inputs_of
@@ -47,6 +49,17 @@ class ParameterRow:
     owner: str
     kind_text: str
     association: int | None  # its number, where it is the source
+    library: str = ""  # number and version of the library's figure that it was taken from
+
+    @property
+    def library_number(self) -> int | None:
+        return int(self.library.partition(".")[0]) if self.library else None
+
+    @property
+    def library_text(self) -> str:
+        number, _dot, version = self.library.partition(".")
+        said = {"number": number, "version": version}
+        return _("Library, figure %(number)s, version %(version)s") % said if self.library else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,6 +172,7 @@ def _parameter_row(key: str, row: Mapping[str, Any], kind: str, labels: Mapping[
         source_kind=row["source_kind"],
         kind_text=str(SourceKind(row["source_kind"]).label),
         association=row.get("association"),
+        library=row.get("library", ""),
         owner=row["owner_name"],
     )
 

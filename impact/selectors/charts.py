@@ -157,7 +157,11 @@ def value_chart(view: CaseView) -> Chart:
         title = _("Nine of ten outcomes lie between %(low)s and %(high)s") % slots
     return value_distribution(
         title=title,
-        subtitle=_("Net present value over %(years)s years, %(currency)s; %(draws)s draws")
+        subtitle=ngettext(
+            "Net present value over %(years)s year, %(currency)s; %(draws)s draws",
+            "Net present value over %(years)s years, %(currency)s; %(draws)s draws",
+            view.years,
+        )
         % {
             "years": view.years,
             "currency": view.currency,
@@ -234,9 +238,18 @@ def cash_flow_chart(view: CaseView) -> Chart | None:
     years = [row.year for row in view.cash_flow]
     if any(year.benefit < 0 for year in years):
         return None
-    title = _("Does not pay for itself within %(years)s years") % {"years": view.years}
+    title = ngettext(
+        "Does not pay for itself within %(years)s year",
+        "Does not pay for itself within %(years)s years",
+        view.years,
+    ) % {"years": view.years}
     if view.paid_after is not None:
-        title = _("Pays for itself after %(years)s years") % {"years": _plain(round(view.paid_after, 1))}
+        after = round(view.paid_after, 1)
+        title = ngettext(
+            "Pays for itself after %(years)s year",
+            "Pays for itself after %(years)s years",
+            1 if after == 1 else 2,
+        ) % {"years": _plain(after)}
     return cash_flow(
         title=title,
         subtitle=_("Expected benefits and costs, %(currency)s; the line is discounted")

@@ -52,6 +52,7 @@ class ComparisonPage:
     second: RoiCase | None = None
     sentence: str = ""
     refusal: str = ""
+    note: str = ""  # where a value was asked for that there is not
     nets: tuple[str, str] = ("", "")
     moved: tuple[MovedRow, ...] = ()
     sides: tuple[SideRow, ...] = ()
@@ -68,7 +69,8 @@ class ComparisonPage:
 def comparison_page(
     initiative: Initiative, *, first: int | None = None, second: int | None = None
 ) -> ComparisonPage:
-    """The values with these keys; else the one that was computed last and the one before it. Two queries."""
+    """The values with these keys; else the one that was computed last and the one before it, which is said
+    where others were asked for. Two queries."""
     cases = tuple(
         RoiCase.objects.filter(study__initiative=initiative)
         .select_related("study", "computed_by__user", "sign_off_by__user")
@@ -80,6 +82,7 @@ def comparison_page(
         return ComparisonPage(initiative=initiative, cases=cases, refusal=text)
     by_key = {case.pk: case for case in cases}
     after = by_key.get(second or 0, cases[0])
+    is_unknown = any(key is not None and key not in by_key for key in (first, second))
     before = by_key.get(first or 0) or next(
         (case for case in cases if case.computed_at < after.computed_at), cases[-1]
     )
@@ -89,6 +92,9 @@ def comparison_page(
         "first": before,
         "second": after,
         "sides": tuple(_sides(before, after)),
+        "note": _("This initiative has no such value. The newest ones are shown instead.")
+        if is_unknown
+        else "",
     }
     if before.result["currency"] != after.result["currency"]:
         text = _("One value is in %(first)s and the other in %(second)s: their amounts cannot be compared.")
@@ -174,37 +180,44 @@ def _sides(before: RoiCase, after: RoiCase) -> Iterator[SideRow]:
     """What differs first."""
     columns = [_told(before), _told(after)]
     rows = [
-        SideRow(label=label, first=columns[0].get(label, "–"), second=columns[1].get(label, "–"))
-        for label in dict.fromkeys([*columns[0], *columns[1]])
+        SideRow(label=place[0], first=columns[0].get(place, "–"), second=columns[1].get(place, "–"))
+        for place in dict.fromkeys([*columns[0], *columns[1]])
     ]
     yield from sorted(rows, key=lambda row: not row.is_changed)
 
 
-def _told(case: RoiCase) -> dict[str, str]:
-    """Everything that a value was computed from, by what it is called."""
-    model, currency = case.inputs["value_model"], case.result["currency"]
-    told = {_("Study"): str(case.study.number)}
-    effect = next(one for one in case.inputs["case"]["parameters"] if one["key"] == "effect")
-    told[item_text("effect", {})] = reader().shortest(round(effect["args"][0], 4))
-    told[_("How it becomes money")] = str(ValueKind(model["kind"]).label)
-    for line in model.get("lines", ()):
-        told[bracketed(_("Further benefit"), line["label"])] = str(ValueKind(line["kind"]).label)
-    for row in parameter_rows(case, labels_of(case)):
-        told[row.label] = bracketed(
-            " · ".join(reader().shortest(round(float(one), 6)) for one in row.arguments),
-            str(Distribution(row.distribution).label),
-        )
-    told[_("Years counted")] = str(model["horizon_years"])
-    told[_("Discount rate")] = reader().in_percents(plain_number(model["discount_rate_pct"]))
-    told[_("Share of the full benefit in year 1")] = percent_text(float(model["first_year_share"]))
-    told[_("Rise of prices")] = reader().in_percents(plain_number(model.get("inflation_pct", "0")))
-    for line in model["costs"]:
-        name, place = bracketed(line["label"], line["year"]), 2
-        while name in told:
-            name, place = bracketed(line["label"], f"{line['year']}, {place}"), place + 1
-        told[name] = (
-            money_text(float(line["actual"]), currency)
-            if line.get("actual") is not None
-            else money_range_text(float(line["low"]), float(line["high"]), currency)
-        )
+def _told(case: RoiCase) -> dict[tuple[str, int], str]:
+    """Everything that a value was computed from, by what it is called; of several things of one name the
+    first, the second and so on."""
+    told = dict[tuple[str, int], str]()
+    for label, text in _lines_told(case):
+        place = 1
+        while (label, place) in told:
+            place += 1
+        told[label, place] = text
     return told
+
+
+def _lines_told(case: RoiCase) -> Iterator[tuple[str, str]]:
+    model, currency = case.inputs["value_model"], case.result["currency"]
+    yield _("Study"), str(case.study.number)
+    effect = next(one for one in case.inputs["case"]["parameters"] if one["key"] == "effect")
+    yield item_text("effect", {}), reader().shortest(round(effect["args"][0], 4))
+    yield _("How it becomes money"), str(ValueKind(model["kind"]).label)
+    for line in model.get("lines", ()):
+        yield bracketed(_("Further benefit"), line["label"]), str(ValueKind(line["kind"]).label)
+    for row in parameter_rows(case, labels_of(case)):
+        figures = " · ".join(reader().shortest(round(float(one), 6)) for one in row.arguments)
+        yield row.label, bracketed(figures, str(Distribution(row.distribution).label))
+    yield _("Years counted"), str(model["horizon_years"])
+    yield _("Discount rate"), reader().in_percents(plain_number(model["discount_rate_pct"]))
+    yield _("Share of the full benefit in year 1"), percent_text(float(model["first_year_share"]))
+    yield _("Rise of prices"), reader().in_percents(plain_number(model.get("inflation_pct", "0")))
+    for line in model["costs"]:
+        spent = line.get("actual")
+        text = (
+            money_range_text(float(line["low"]), float(line["high"]), currency)
+            if spent is None
+            else money_text(float(spent), currency)
+        )
+        yield bracketed(line["label"], line["year"]), text

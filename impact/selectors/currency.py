@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from django.utils.translation import ngettext
 
 from accounts.models import Organization
-from impact.models import LedgerYear, RoiCase, ValueModel
+from impact.models import LedgerYear, LibraryFigure, RoiCase, ValueModel
 
 
 def models_and_values(organization: Organization) -> Iterator[str]:
-    """How many value models and how many computed values are in it. Three queries."""
+    """How many value models and how many computed values are in it. Four queries."""
     models = ValueModel.objects.filter(initiative__organization=organization).count()
     if models:
         yield ngettext(
@@ -29,3 +29,10 @@ def models_and_values(organization: Organization) -> Iterator[str]:
             "%(count)s years of the program's costs have their budgets in it.",
             years,
         ) % {"count": years}
+    figures = LibraryFigure.objects.of(organization).newest().filter(currency=organization.currency).count()
+    if figures:
+        yield ngettext(
+            "%(count)s figure of the library is in it.",
+            "%(count)s figures of the library are in it.",
+            figures,
+        ) % {"count": figures}

@@ -161,7 +161,8 @@ def _row(case: RoiCase, one: LineWorth, amount: float, word: Mapping[str, Any]) 
 
 def _said_by(word: Mapping[str, Any]) -> str:
     on = parse_datetime(word["at"])
-    return clauses([word["by"], reader().day(on) if on else "–"])
+    said = _("of value %(number)s") % {"number": word["value"]} if "value" in word else ""
+    return clauses([word["by"], reader().day(on) if on else "–", said])
 
 
 def _frame(model: Mapping[str, Any], number: str) -> Mapping[str, Any]:

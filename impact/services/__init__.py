@@ -1,6 +1,6 @@
 """Everything that changes studies, value models and ROI cases."""
 
-from impact.fields import BenefitValues, CostValues, LineValues, ParameterValues
+from impact.fields import BenefitValues, CostValues, LibraryValues, LineValues, ParameterValues
 from impact.services.association_files import discard_association_file, keep_association_file
 from impact.services.associations import (
     execute_association,
@@ -20,6 +20,7 @@ from impact.services.ledger import (
     save_rate,
 )
 from impact.services.ledger_files import ImportPlan, planned_import
+from impact.services.library import library_changed, save_library_figure
 from impact.services.program import execute_program, follow_program, program_figures, request_program
 from impact.services.reviews import dispute, review, sign_off
 from impact.services.studies import (
@@ -39,6 +40,7 @@ __all__ = [
     "ImportPlan",
     "LedgerLineValues",
     "LedgerYearValues",
+    "LibraryValues",
     "LineValues",
     "ParameterValues",
     "Recomputation",
@@ -55,6 +57,7 @@ __all__ = [
     "keep_association_file",
     "ledger_changed",
     "ledger_mark",
+    "library_changed",
     "planned_import",
     "program_figures",
     "recompute",
@@ -69,6 +72,7 @@ __all__ = [
     "save_benefit_lines",
     "save_ledger",
     "save_ledger_year",
+    "save_library_figure",
     "save_rate",
     "save_value_model",
     "sign_off",

@@ -27,11 +27,15 @@ from impact.errors import (
 from impact.findings import CASE_INPUTS, finding_of, roi_case_json, roi_case_of, roi_result_json
 from impact.models import RoiCase, Study, ValueModel
 from impact.panel import StudySubject
+from impact.selectors.lines import line_name
+from impact.services.kept_words import kept_words
+from impact.services.reviews import of_all_lines
 from impact.services.telling import tell_of_program
 from impact.services.value_content import told_alone, value_model_content
 from impact.services.values import make_current
 from impact.wording import more_than_all_text
 from wording.formats import reader
+from wording.joining import listed
 from wording.refusals import refusal_with_figures
 
 
@@ -39,7 +43,8 @@ from wording.refusals import refusal_with_figures
 def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
     """Value a study under the initiative's present value model.
 
-    With inputs that were valued before, that case comes back and counts again, so no sign-off is lost.
+    With inputs that were valued before, that case comes back and counts again, so no sign-off is lost. Of
+    several benefits those that did not change keep finance's word on them.
     Raises StudyNotFinished, NothingToValue, ValueModelIncomplete, MoreThanAll.
     """
     row = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
@@ -74,7 +79,7 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         raise _refused(refusal) from refusal
     last = RoiCase.objects.filter(study=row).aggregate(last=Max("number"))["last"] or 0
     now = timezone.now()
-    made = RoiCase.objects.create(
+    made = RoiCase(
         organization_id=row.organization_id,
         study=row,
         number=last + 1,
@@ -87,16 +92,31 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         computed_at=now,
         current_since=now,
     )
+    _keep_words(made, RoiCase.objects.filter(study=row).headline_first().first())
+    made.save()
     record_event(
         organization=by.organization,
         actor=by.user,
         verb="roi_case.computed",
         subject=made,
-        after={"number": made.number, "input_digest": digest},
+        after={"number": made.number, "input_digest": digest, **_kept_text(made)},
     )
     tell_of_program(by.organization)
     made.is_new = True
     return made
+
+
+def _keep_words(made: RoiCase, before: RoiCase | None) -> None:
+    """The caller saves."""
+    made.line_words = kept_words(before, made.inputs)
+    if before is not None and made.line_words:
+        made.sign_off, made.sign_off_comment = of_all_lines(made)
+        made.sign_off_by, made.sign_off_at = before.sign_off_by, before.sign_off_at
+
+
+def _kept_text(made: RoiCase) -> dict[str, str]:
+    names = [line_name(made, number) for number in made.line_words]
+    return {"line": listed(names), "sign_off": made.sign_off} if names else {}
 
 
 def _known_case(study: Study, inputs: dict[str, Any], digest: str) -> RoiCase | None:

@@ -101,7 +101,7 @@ def _review(
     if numbers:
         word = {"state": decision.value, "comment": said, "by": str(by), "at": encoded(now)}
         row.line_words = row.line_words | dict.fromkeys(_told(row, numbers, decision), word)
-        row.sign_off, row.sign_off_comment = _of_all_lines(row)
+        row.sign_off, row.sign_off_comment = of_all_lines(row)
     row.sign_off_by, row.sign_off_at = by, now
     row.save(update_fields=["sign_off", "sign_off_comment", "sign_off_by", "sign_off_at", "line_words"])
     record_event(
@@ -146,7 +146,7 @@ def _told(row: RoiCase, numbers: tuple[str, ...], decision: SignOff) -> tuple[st
     return left if left and decision == SignOff.SIGNED else numbers
 
 
-def _of_all_lines(row: RoiCase) -> tuple[SignOff, str]:
+def of_all_lines(row: RoiCase) -> tuple[SignOff, str]:
     """Finance's word on the whole, from those on its benefits: a dispute of one disputes it, in its words."""
     states = {number: line_state(row, number) for number in line_numbers(row)}
     disputed = [number for number, state in states.items() if state == SignOff.DISPUTED]

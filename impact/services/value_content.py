@@ -64,6 +64,8 @@ def _parameter_content(row: ValueParameter | LineInput, where: Use | None) -> di
     content = PARAMETER.content_of(row, where, arguments=row.arguments)
     if content.get("association") is None and where is Use.CONTENT:  # as it was before there were any
         content.pop("association", None)
+    if not content.get("library") and where is Use.CONTENT:
+        content.pop("library", None)
     return content
 
 

@@ -39,6 +39,7 @@ def line_edit(request: MemberRequest, number: int, line: int = 0) -> HttpRespons
             kind=kind,
             line=stored,
             associations=association_choices(request, initiative),
+            library=selectors.library_choices(request.organization, model),
         )
     if request.method == "POST" and forms is not None and forms.is_valid():
         kept = [selectors.line_values(one) for one in lines]
@@ -88,7 +89,10 @@ def case_compare(request: MemberRequest, number: int) -> HttpResponse:
 
 
 def _key(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    """None where nothing was asked for; 0, which no value has, for what is no key."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _lines_of(initiative: Initiative) -> tuple[ValueModel, list[ValueLine]]:

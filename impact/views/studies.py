@@ -174,6 +174,7 @@ def value_edit(request: MemberRequest, number: int) -> HttpResponse:
         "warning": selectors.warning_of_writing(initiative, request.member),
         "budget": selectors.budget_text(initiative),
         "is_new": model is None,
+        "library_notices": selectors.library_notices(request.organization, model),
         "lines": model.lines.all() if model is not None else (),
     }
     return render(request, "impact/value_edit.html", context, status=422 if request.method == "POST" else 200)
@@ -191,6 +192,7 @@ def _value_forms(
         who_chose_kind=partial(selectors.who_chose_kind, initiative),
         planned_costs=selectors.planned_costs(initiative),
         associations=association_choices(request, initiative),
+        library=selectors.library_choices(request.organization, model),
     )
 
 
@@ -269,6 +271,7 @@ def _impact(
         "warning": "",
         "answers": selectors.answers_of(page.shown) if page.shown else (),
         "uses": uses_of(request.member, page.shown.study if page.shown else None),
+        "library_notices": selectors.library_notices(request.organization, page.value_model),
         "overlaps": overlap_map(initiative, until=page.shown.subject.data_cutoff) if page.shown else None,
     }
     if page.is_latest and may(request.member.role, Action.EDIT_VALUE):

@@ -237,28 +237,36 @@ def refusal_text(stored: Mapping[str, Any]) -> str:
     match reason:
         case Reason.TOO_FEW_EVENTS:
             return (
-                _(
+                ngettext(
+                    "Only %(found)s customer with a score left (or, if fewer, stayed); this needs "
+                    "%(needed)s: five for each of the %(parameters)s things compared, and 20 at least. "
+                    "Wait for more years, or ask more customers before they renew.",
                     "Only %(found)s customers with a score left (or, if fewer, stayed); this needs "
-                    "%(needed)s: "
-                    "five for each of the %(parameters)s things compared, and 20 at least. Wait for "
-                    "more years, "
-                    "or ask more customers before they renew."
+                    "%(needed)s: five for each of the %(parameters)s things compared, and 20 at least. "
+                    "Wait for more years, or ask more customers before they renew.",
+                    detail["found"],
                 )
                 % said
             )
         case Reason.TOO_FEW_UNITS:
             return (
-                _(
+                ngettext(
+                    "Only %(found)s customer has a score and what came in the year after it; this needs "
+                    "%(needed)s.",
                     "Only %(found)s customers have a score and what came in the year after it; this needs "
-                    "%(needed)s."
+                    "%(needed)s.",
+                    detail["found"],
                 )
                 % said
             )
         case Reason.LEAVERS_NOT_ASKED:
             return (
-                _(
+                ngettext(
+                    "%(left)s customer left, and had not been asked in the year before. What the score would "
+                    "have been is not known: ask customers before they renew.",
                     "%(left)s customers left, and none of them had been asked in the year before. What their "
-                    "scores would have been is not known: ask customers before they renew."
+                    "scores would have been is not known: ask customers before they renew.",
+                    detail["left"],
                 )
                 % said
             )
@@ -272,10 +280,12 @@ def refusal_text(stored: Mapping[str, Any]) -> str:
             )
         case Reason.NOT_FOLLOWED:
             return (
-                _(
-                    "The first score is %(days)s days old; an outcome is known only when %(needed)s "
-                    "days have "
-                    "passed."
+                ngettext(
+                    "The first score is %(days)s day old; an outcome is known only when %(needed)s days "
+                    "have passed.",
+                    "The first score is %(days)s days old; an outcome is known only when %(needed)s days "
+                    "have passed.",
+                    detail["days"],
                 )
                 % said
             )
@@ -332,8 +342,10 @@ def _check_words(check: Diagnostic) -> tuple[str, str]:
         return _("Who was asked"), _asked(check, figure)
     if is_good:
         return _("Scores before outcomes"), _("Every score counted was given before its outcome began.")
-    return _("Scores before outcomes"), _(
-        "%(count)s customers who were scored after leaving are left out."
+    return _("Scores before outcomes"), ngettext(
+        "%(count)s customer who was scored after leaving is left out.",
+        "%(count)s customers who were scored after leaving are left out.",
+        figure["after_leaving"],
     ) % {"count": form.number(figure["after_leaving"])}
 
 

@@ -52,6 +52,7 @@ RUNNING = {"number": "approved"}
 REVIEWED = {"number": "live"}
 PROVED = {"number": "proved"}
 LEDGER_YEAR = {"year": "ledger_year"}
+FIGURE = {"figure": "library_figure"}
 ROUND = {"pk": "round"}
 CLOSED = {"pk": "closed_round"}
 MILESTONE = {"number": "approved", "pk": "milestone"}
@@ -626,6 +627,17 @@ IMPACT = [
     Row("api:association-list", "post", A.RUN_STUDY),
     Row("api:association-detail", "get", A.VIEW, {"number": "association"}),
     Row("api:association-file", "post", A.RUN_STUDY),
+    Row("impact:library", "get", A.VIEW),
+    Row("impact:library_new", "get", A.EDIT_VALUE),
+    Row("impact:library_new", "post", A.EDIT_VALUE),
+    Row("impact:library_figure", "get", A.VIEW, FIGURE),
+    Row("impact:library_edit", "get", A.EDIT_VALUE, FIGURE),
+    Row("impact:library_edit", "post", A.EDIT_VALUE, FIGURE),
+    Row("impact:library_export", "get", A.VIEW, {"ending": "csv"}),
+    Row("api:library", "get", A.VIEW),
+    Row("api:library", "post", A.EDIT_VALUE),
+    Row("api:library_figure", "get", A.VIEW, FIGURE),
+    Row("api:library_figure", "put", A.EDIT_VALUE, FIGURE),
     Row("impact:program", "get", A.VIEW),
     Row("impact:program_compute", "post", A.EDIT_VALUE, ok=302),
     Row("impact:ledger", "get", A.VIEW),

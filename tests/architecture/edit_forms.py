@@ -75,6 +75,7 @@ EDITING = {
     "employee_voice:survey_edit",
     "employee_voice:wave_edit",
     "impact:ledger_year_edit",
+    "impact:library_edit",
     "impact:value_edit",
     "journeys:touchpoint_edit",
     "reports:schedule_edit",

@@ -73,6 +73,7 @@ FATES = {
     "impact.ExchangeRate.given_by": KEPT,
     "impact.LedgerYear.changed_by": KEPT,
     "impact.LedgerYear.sign_off_by": KEPT,
+    "impact.LibraryFigure.written_by": KEPT,
     "impact.ProgramCase.requested_by": KEPT,
     "impact.Study.requested_by": KEPT,
     "impact.ValueModel.changed_by": KEPT,

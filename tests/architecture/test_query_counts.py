@@ -60,6 +60,8 @@ PAGES: dict[str, dict[str, str]] = {
     "impact:association_detail": {"number": "association"},
     "impact:program": {},
     "impact:ledger": {},
+    "impact:library": {},
+    "impact:library_figure": {"figure": "library_figure"},
     "impact:ledger_year": {"year": "ledger_year"},
     "impact:employee_link": {},
     "reports:report_list": {},

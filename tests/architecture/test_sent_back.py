@@ -48,6 +48,8 @@ ROWS = [
     ("schedules/{schedule}/", ["id", "owner", "pause", "next_on", "created_at"], {"paper": "letter"}),
     ("initiatives/{proved}/value-model/", [], {"horizon_years": 5}),
     ("customer-surveys/{open_survey}/event-rule/", [], {"delay_hours": 48}),
+    ("library/{library_figure}/", ["number", "currency", "written_by", "written_at", "taken_by"],
+     {"likely": "6.500000"}),
     ("program/costs/{ledger_year}/", ["year", "changed_at", "changed_by", "sign_off", "sign_off_by",
      "sign_off_at", "sign_off_comment", "voided"], {"budget": "5.00"}),
 ]  # fmt: skip
@@ -146,7 +148,8 @@ def test_what_is_only_read_is_not_changed_and_what_is_written_changes_beside_it(
     assert (answer.status_code, answer.json().get("errors")) == (200, None)
     (name, value), now = *change.items(), call("get", place).json()
     assert now[name] == value != read[name]
-    # a recipe holds its name once more; a year of costs says which version it is, and whose; a color has its
+    # a recipe holds its name once more; a year of costs and a figure say which version they are, and
+    # whose; a color has its
     # shade for dark pages, and a changed look another address
     moves = {
         name,
@@ -155,6 +158,8 @@ def test_what_is_only_read_is_not_changed_and_what_is_written_changes_beside_it(
         "recipe",
         "version",
         "changed_by",
+        "written_by",
+        "written_at",
         "accent_on_dark",
         "logo_url",
     }

@@ -53,6 +53,10 @@ DEFINITION = {
     "name", "kind", "rule", "scale_low", "scale_high", "scale_step", "bottom_box_high", "top_box_low", "per",
     "higher_is_better", "calendar", "wording", "population", "amount_name", "exposure_name",
 }  # fmt: skip
+LIBRARY = {
+    "label", "measure", "unit", "low", "likely", "high", "source", "source_kind", "day", "owner_name",
+    "is_retired", "currency", "number", "version",
+}  # fmt: skip
 CALENDAR = {"name", "hours", "first", "country", "subdivision", "own_days", "version"}
 LEVEL = {"level_hours", "level_share"}
 CONTENT = {
@@ -124,6 +128,8 @@ COMPUTED: dict[str, dict[str, set[str]]] = {
     },
     "employee_voice/services/people.py": {"after": {"people", "source"}},
     "impact/services/values.py": {"before[1]": VALUE_MODEL, "after[1]": VALUE_MODEL},
+    "impact/services/cases.py": {"_kept_text(made)": {"line", "sign_off"}},
+    "impact/services/library.py": {"before": LIBRARY, "_content(made)": LIBRARY},
     "impact/services/ledger.py": {
         "before": {"year", "budget", "lines", "version", "sign_off", "comment", "by"},
         "after": {"year", "budget", "lines"},

@@ -27,6 +27,7 @@ FILES = {
     "employee_voice:function_file": ({"pk": "published_wave", "function": "wave_function"}, None),
     "employee_voice:results_file": ({"pk": "published_wave"}, None),
     "impact:ledger_export": ({}, None),
+    "impact:library_export": ({}, None),
     "journeys:touchpoint_file": ({}, "phase"),
     "maps:map_file": ({"key": "map"}, None),
 }

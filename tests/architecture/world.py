@@ -75,9 +75,11 @@ from impact.models import LineInput, ValueLine
 from impact.services import (
     LedgerLineValues,
     LedgerYearValues,
+    LibraryValues,
     execute_program,
     request_program,
     save_ledger_year,
+    save_library_figure,
 )
 from journeys.change_services import apply_change, propose_for_chosen, propose_from_file
 from journeys.maps import services as maps
@@ -602,6 +604,19 @@ def _proof(world: World, size: int) -> None:
     line = LedgerLineValues(kind="people", amount=Decimal(80_000), currency="EUR", source="Cost center 4711")
     for back in range(2 + size):
         save_ledger_year(by=owner, values=LedgerYearValues(year=year - back, lines=(line,)))
+    for place in range(1 + size):
+        figure = save_library_figure(
+            by=owner,
+            values=LibraryValues(
+                label=f"Cost of call {place}",
+                measure="money",
+                low=Decimal(5),
+                likely=Decimal(6),
+                high=Decimal(7),
+                source="Controlling",
+                day=timezone.localdate(),
+            ),
+        )
     for seed in range(size):
         association = finished_association(world.members["cx_leader"], rows=contract_rows(seed=seed))
     waiting = kept_file(world.members["cx_leader"], contract_rows(customers=3))
@@ -617,6 +632,7 @@ def _proof(world: World, size: int) -> None:
     world.things |= {
         "line": further.number,
         "ledger_year": year,
+        "library_figure": figure.number,
         "proved": known.simulated.initiative.number,
         "study": known.study.pk,
         "study_number": known.study.number,

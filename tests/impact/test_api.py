@@ -55,6 +55,7 @@ def test_value_model_goes_in_and_comes_out_the_same(api_of, ada, worked):
     assert written.json() == read
     assert read.pop("changed_at")
     assert [row.pop("association") for row in read["parameters"]] == [None] * len(content["parameters"])
+    assert [row.pop("library") for row in read["parameters"]] == [""] * len(content["parameters"])
     assert [row.pop("actual") for row in read["costs"]] == [None] * len(content["costs"])
     assert (read.pop("inflation_pct"), read.pop("lines")) == ("0.00", [])
     assert read == content

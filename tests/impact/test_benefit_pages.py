@@ -11,6 +11,7 @@ from impact.choices import ValueKind
 from impact.models import ValueLine, ValueModel
 from impact.selectors import comparison_page
 from impact.services import (
+    ParameterValues,
     compute_roi_case,
     dispute,
     save_benefit_lines,
@@ -26,6 +27,7 @@ from tests.reports.recomputed import recomputed
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/o/northwind"
+HAIRCUTS = {"attribution", "confidence", "persistence"}
 
 
 def _url(name, *args):
@@ -242,6 +244,43 @@ def test_what_moved_a_value_adds_up_to_its_difference(client_of, ada, valued):
     assert "What moved the figure" in shown
     back = client_of(ada).get(_url("case_compare", 1), {"first": later.pk, "second": valued.pk})
     assert f"{page.nets[1]}" in back.text
+
+
+def test_a_value_that_there_is_not_is_said_to_be_unknown(client_of, ada, valued):
+    save_benefit_lines(initiative=valued.study.initiative, by=ada, lines=[])
+    later = compute_roi_case(study=valued.study, by=ada)
+    said = "This initiative has no such value."
+    for asked in ({"first": "x"}, {"second": str(later.pk + 1)}, {"first": valued.pk, "second": "0"}):
+        page = client_of(ada).get(_url("case_compare", 1), asked)
+        assert (page.status_code, said in page.text) == (200, True), asked
+    for known in ({}, {"first": valued.pk}, {"first": later.pk, "second": valued.pk}, {"first": ""}):
+        assert said not in client_of(ada).get(_url("case_compare", 1), known).text, known
+
+
+def test_two_inputs_of_one_name_stand_side_by_side_each_with_its_own_figures(ada, worked):
+    def saved(second):
+        save_value_model(
+            initiative=worked.initiative,
+            by=ada,
+            kind=ValueKind.FORMULA,
+            horizon_years=2,
+            discount_rate_pct=Decimal(12),
+            parameters=[
+                ParameterValues(key="calls", label="Calls", arguments=(1.0, 2.0, 3.0)),
+                ParameterValues(key="calls-2", label="Calls", arguments=(4.0, second, 6.0)),
+                *[one for one in parameter_values() if one.key in HAIRCUTS],
+            ],
+        )
+        return compute_roi_case(study=study, by=ada)
+
+    study = finished_study(worked, ada)
+    saved(5.0)
+    saved(5.5)
+    rows = [row for row in comparison_page(worked.initiative).sides if row.label == "Calls"]
+    assert [(row.first.split(" (")[0], row.second.split(" (")[0]) for row in rows] == [
+        ("4 · 5 · 6", "4 · 5.5 · 6"),
+        ("1 · 2 · 3", "1 · 2 · 3"),
+    ]
 
 
 def test_one_value_alone_is_compared_with_nothing(client_of, ada, valued):

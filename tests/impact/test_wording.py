@@ -164,6 +164,14 @@ def test_refusal_of_a_changed_question_says_what_would_do():
     text = refusal_with_figures(reader(), Reason.DEFINITION_CHANGED, detail)
     assert "there are 2 periods with one question, and 12 would do" in text
     assert "changed on the same day" in text
+    for found, said in (
+        (0, "there are 0 periods"),
+        (1, "there is 1 period with"),
+        (12, "there are 12 periods"),
+    ):
+        assert said in refusal_with_figures(
+            reader(), Reason.DEFINITION_CHANGED, {**detail, "one_wording": found}
+        )
     older = {"unit": "care", "period": "2025-03-03"}
     assert refusal_with_figures(reader(), Reason.DEFINITION_CHANGED, older) == refusal_text(
         Reason.DEFINITION_CHANGED
