@@ -105,8 +105,8 @@ def live_steps(
     start: date | None = None,
     end: date | None = None,
 ) -> Live:
-    """Figures of all steps. Three queries, and two for each metric in use, whatever the number of steps;
-    where a touchpoint has none, two for each that was retired.
+    """Figures of all steps. Three queries, and two for each metric in use (one where its figures are
+    kept), whatever the number of steps; where a touchpoint has none, two for each that was retired.
 
     `metric`: the key of the one that the curve is drawn of; by default the one with the most answers there.
     """
