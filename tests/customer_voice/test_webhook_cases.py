@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from customer_voice.errors import MappingRefused
 from customer_voice.models import Feedback, IncomingWebhook, WebhookCall
-from customer_voice.services import CallMapping, create_webhook, map_webhook, set_live
+from customer_voice.services import CallMapping, create_webhook, map_webhook, set_live, webhook_mapping
 from tests.customer_voice.calls import send
 from tests.factories.customer_voice import MetricDefinitionFactory, TouchpointFactory
 
@@ -162,3 +162,42 @@ def test_the_page_maps_cases_by_example(ada, client_of, hook, metrics, live):
     assert sorted(form.initial["cases"]) == sorted([metrics["resolution"].key, metrics["reply"].key])
     told = {field.html_name: field.value() or "" for _leaf, field in form.rows() if field}
     assert sorted(filter(None, told.values())) == sorted(MAPPING.values)
+
+
+def read_by(mapping, metrics, organization, body):
+    named = {metric.key: metric for metric in metrics.values()}
+    return webhook_mapping.read_call(
+        organization, mapping, named, body, message_id="m", received_at=datetime(2026, 3, 9, tzinfo=UTC)
+    )
+
+
+def test_a_case_is_dated_by_its_opening_and_a_call_without_one_is_left_out(mapping, metrics, organization):
+    (item,) = read_by(mapping, metrics, organization, {"ticket": OPENED}).items
+    assert datetime.fromisoformat(item.values["occurred_at"]) == at(8)
+    other = read_by(mapping, metrics, organization, {"ticket": {"id": "T-1"}})
+    assert (other.items, other.left_out) == ([], 1)
+
+
+def test_each_metric_of_each_case_counts_towards_what_a_call_may_hold(
+    mapping, metrics, organization, monkeypatch
+):
+    values = {meaning: f"/data/*{place}" for meaning, place in mapping.values.items()}
+    two = {"data": [{"ticket": {**OPENED, "id": name}} for name in ("T-1", "T-2")]}
+    monkeypatch.setattr(webhook_mapping, "MOST_AT_ONCE", 4)
+    assert len(read_by(replace(mapping, values=values), metrics, organization, two).items) == 2
+    monkeypatch.setattr(webhook_mapping, "MOST_AT_ONCE", 3)
+    assert list(read_by(replace(mapping, values=values), metrics, organization, two).wrong) == ["/"]
+
+
+def test_an_answer_beside_the_case_keeps_its_own_time_and_its_own_place(ada, organization, live, mapping):
+    MetricDefinitionFactory(organization=organization, key="csat_5")
+    both = replace(
+        mapping, values={**mapping.values, "occurred_at": "/rated"}, answers={"csat_5": {"score": "/stars"}}
+    )
+    map_webhook(by=ada, webhook=live, mapping=both)
+    call = {"ticket": OPENED, "stars": 4, "rated": "2026-03-03T10:00:00Z"}
+    assert send(live, call).json()["created"] == 3
+    days = dict(Feedback.objects.values_list("metric_key", "occurred_at"))
+    assert days == {"csat_5": datetime(2026, 3, 3, 10, tzinfo=UTC), "ttr": at(8), "first_reply": at(8)}
+    late = send(live, {**call, "rated": "2126-03-03T10:00:00Z"}, message_id="m-2")
+    assert list(late.json()["errors"]) == ["/rated"]
