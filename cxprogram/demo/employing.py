@@ -86,14 +86,14 @@ def _team(
 # those before them answer is drawn by their place.
 TEAMS = (
     _team("Welcome Team", "Customer Service", "welcome-call", 18, (12, 17, 12), 0.6),
-    _team("Complaints Office", "Customer Service", "written-complaint", 17, (11, 16, 11), -1.0),
+    _team("Complaints Office", "Customer Service", "written-complaint", 17, (11, 16, 11), -1.2),
     _team("Moves Team", "Customer Service", "moving-home", 19, (12, 18, 12), -0.7),
     _team("Number Transfer", "Customer Service", "number-transfer", 17, (11, 16, 11), 0.0),
     _team("Repairs", "Field Operations", "repair-visit", 24, (15, 21, 15), -1.1),
     _team("Logistics", "Field Operations", "router-delivery", 20, (13, 19, 13), 0.6),
     _team("Renewals", "Marketing and Sales", "contract-renewal", 18, (12, 17, 12), -0.6),
     _team("Online Shop", "Digital", "online-order", 14, (14, 14, 9), 0.5),
-    _team("App Team", "Digital", "mobile-app", 9, (9, 9, 6), 0.3),
+    _team("App Team", "Digital", "mobile-app", 16, (16, 16, 11), 0.3),
 )
 UNITS = (
     Unit(name="Customer Service", head="Tomas", addresses=8, answers=(8, 8, 6), leaning={"strategy": 0.3}),
@@ -103,7 +103,7 @@ UNITS = (
         owns=("service-hotline",),
         slips=42,
         answers=(30, 36, 27),
-        leaning={"authority": -0.9, "workload": -0.4, "tools": -0.4},
+        leaning={"authority": -0.9, "workload": -0.4, "tools": -0.6},
         gains={"authority": 1.3},
         words=(
             "Let us waive small amounts without asking. The customer waits on the line while we do.",
