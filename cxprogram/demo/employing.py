@@ -76,9 +76,15 @@ def _team(
     name: str, part_of: str, owns: str, asked: int, answers: tuple[int, int, int], tools: float
 ) -> Unit:
     """A team with one touchpoint of its own. Digital sits at desks; the others answer on slips."""
-    by_mail = {"addresses": asked} if part_of == "Digital" else {"slips": asked}
+    is_by_mail = part_of == "Digital"
     return Unit(
-        name=name, part_of=part_of, owns=(owns,), answers=answers, leaning={"tools": tools}, **by_mail
+        name=name,
+        part_of=part_of,
+        owns=(owns,),
+        addresses=asked if is_by_mail else 0,
+        slips=0 if is_by_mail else asked,
+        answers=answers,
+        leaning={"tools": tools},
     )
 
 
