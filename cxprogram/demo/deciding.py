@@ -32,9 +32,22 @@ APP_LIVE, APP_RECORDED = 400, 20
 PLANNED = 35  # days from today to their go-live
 SEATS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Henrik", "Chair", "Finance", ()),
-    ("Tomas", "Customer Service", "Customer Service", ("service-hotline", "chat-support", "welcome-call")),
+    (
+        "Tomas",
+        "Customer Service",
+        "Customer Service",
+        (
+            *("service-hotline", "chat-support", "welcome-call"),
+            *("number-transfer", "moving-home", "written-complaint"),
+        ),
+    ),
     ("Ines", "Digital", "Digital", ("mobile-app", "online-order")),
-    ("Rahul", "Field Operations", "Field Operations", ("installation-visit",)),
+    (
+        "Rahul",
+        "Field Operations",
+        "Field Operations",
+        ("installation-visit", "router-delivery", "repair-visit"),
+    ),
     ("Sophie", "Billing", "Billing", ("monthly-bill",)),
     (
         "Maya",

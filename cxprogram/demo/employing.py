@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from accounts.models import Letter
 from accounts.services import FunctionPlace, forget_letters, save_function
 from cxprogram.demo.clock import on_day
+from cxprogram.demo.inventory import hand_over
 from cxprogram.demo.people import DOMAIN, Cast
 from cxprogram.demo.respondents import address_in, answer, link_of
 from employee_voice import selectors, services
@@ -30,6 +31,7 @@ from employee_voice.importers import ListedPerson
 from employee_voice.results import EVERYBODY
 from employee_voice.scope import WaveTree
 from employee_voice.services.waves import months_later
+from journeys.models import Touchpoint
 
 FRESH = "Aisha"
 OPENED_BEFORE, CLOSES_IN, OPEN_DAYS = 11, 3, 14  # days; of the open wave, and how long each is open
@@ -64,19 +66,50 @@ class Unit:
     slips: int = 0
     part_of: str = ""
     head: str = ""
+    owns: tuple[str, ...] = ()  # touchpoints that the function above hands over to this team
     leaning: Mapping[str, float] = field(default_factory=dict)
     gains: Mapping[str, float] = field(default_factory=dict)
     words: tuple[str, ...] = ()
 
 
+def _team(
+    name: str, part_of: str, owns: str, asked: int, answers: tuple[int, int, int], tools: float
+) -> Unit:
+    """A team with one touchpoint of its own. Digital sits at desks; the others answer on slips."""
+    is_by_mail = part_of == "Digital"
+    return Unit(
+        name=name,
+        part_of=part_of,
+        owns=(owns,),
+        addresses=asked if is_by_mail else 0,
+        slips=0 if is_by_mail else asked,
+        answers=answers,
+        leaning={"tools": tools},
+    )
+
+
+# Where tools are missing, the touchpoint disappoints (`TOUCHPOINTS` and `STREAMS` of listening.py). They stand last: what
+# those before them answer is drawn by their place.
+TEAMS = (
+    _team("Welcome Team", "Customer Service", "welcome-call", 18, (12, 17, 12), 0.6),
+    _team("Complaints Office", "Customer Service", "written-complaint", 17, (11, 16, 11), -1.2),
+    _team("Moves Team", "Customer Service", "moving-home", 19, (12, 18, 12), -0.7),
+    _team("Number Transfer", "Customer Service", "number-transfer", 17, (11, 16, 11), 0.0),
+    _team("Repairs", "Field Operations", "repair-visit", 24, (15, 21, 15), -1.1),
+    _team("Logistics", "Field Operations", "router-delivery", 20, (13, 19, 13), 0.6),
+    _team("Renewals", "Marketing and Sales", "contract-renewal", 18, (12, 17, 12), -0.6),
+    _team("Online Shop", "Digital", "online-order", 14, (14, 14, 9), 0.5),
+    _team("App Team", "Digital", "mobile-app", 16, (16, 16, 11), 0.3),
+)
 UNITS = (
     Unit(name="Customer Service", head="Tomas", addresses=8, answers=(8, 8, 6), leaning={"strategy": 0.3}),
     Unit(
         name="Hotline",
         part_of="Customer Service",
+        owns=("service-hotline",),
         slips=42,
         answers=(30, 36, 27),
-        leaning={"authority": -0.9, "workload": -0.4},
+        leaning={"authority": -0.9, "workload": -0.4, "tools": -0.6},
         gains={"authority": 1.3},
         words=(
             "Let us waive small amounts without asking. The customer waits on the line while we do.",
@@ -87,6 +120,7 @@ UNITS = (
     Unit(
         name="Chat and Messages",
         part_of="Customer Service",
+        owns=("chat-support",),
         slips=18,
         answers=(12, 17, 12),
         leaning={"tools": 0.2},
@@ -114,6 +148,7 @@ UNITS = (
     Unit(
         name="Installation",
         part_of="Field Operations",
+        owns=("installation-visit",),
         slips=40,
         answers=(26, 32, 25),
         leaning={"tools": -1.3, "together": -0.6, "sight": 0.2},
@@ -137,6 +172,7 @@ UNITS = (
     Unit(
         name="Stores",
         part_of="Marketing and Sales",
+        owns=("store-visit",),
         slips=26,
         answers=(16, 21, 17),
         leaning={"recognition": 0.5, "strategy": -0.4},
@@ -146,6 +182,7 @@ UNITS = (
         ),
     ),
     Unit(name="Finance", head="Henrik", addresses=8, answers=(6, 7, 5), leaning={"sight": -0.5}),
+    *TEAMS,
 )
 # unit, driver, what is done, owner, days until it is due; after the first and after the second wave
 FIRST_ACTION = (
@@ -175,7 +212,8 @@ ACTIONS = (
 
 
 def add_parts(cast: Cast) -> None:
-    """Heads of the functions, and the teams that are parts of them."""
+    """Heads of the functions, the teams that are parts of them, and the touchpoints of each team."""
+    touchpoints = {row.key: row for row in Touchpoint.objects.of(cast["Maya"].organization)}
     for unit in UNITS:
         known = cast.functions.get(unit.name)
         place = FunctionPlace(
@@ -184,6 +222,9 @@ def add_parts(cast: Cast) -> None:
         cast.functions[unit.name] = save_function(
             by=cast["Paula"], name=unit.name, function=known, place=place
         )
+        for key in unit.owns:
+            if key in touchpoints:  # a test of the waves alone has none
+                hand_over(cast, touchpoints[key], cast.functions[unit.name])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

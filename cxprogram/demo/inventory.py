@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from accounts.models import BusinessFunction
 from customer_voice.models import MetricDefinition
 from customer_voice.services import define_metric, record_feedback
 from cxprogram.demo.people import Cast
@@ -67,6 +68,11 @@ def complete_inventory(cast: Cast, touchpoints: dict[str, Touchpoint], today: da
     return found
 
 
+def hand_over(cast: Cast, row: Touchpoint, function: BusinessFunction) -> None:
+    """A team looks after it from now on; the person who answers for it stays."""
+    _with(cast, row, owner_function=function)
+
+
 def _with(cast: Cast, row: Touchpoint, **values: object) -> Touchpoint:
     stored: dict[str, object] = {
         "name": row.name,
@@ -75,6 +81,9 @@ def _with(cast: Cast, row: Touchpoint, **values: object) -> Touchpoint:
         "purpose": row.purpose,
         "is_intended": row.is_intended,
         "owner_function": row.owner_function,
+        "owner_person": row.owner_person,
+        "operational_metric": row.operational_metric,
+        "side_effects": row.side_effects,
     }
     return save_touchpoint(by=cast["Maya"], touchpoint=row, **{**stored, **values})  # type: ignore[arg-type]
 

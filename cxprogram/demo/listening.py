@@ -51,6 +51,11 @@ TOUCHPOINTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("Chat support", "chat", "support", "Customer Service", "Short questions, answered in writing."),
     ("Outage information", "email", "support", "Field Operations", "Say what is broken and until when."),
     ("Contract renewal", "phone", "renew", "Marketing and Sales", "Keep customers with the right plan."),
+    ("Router delivery", "post", "onboard", "Field Operations", "The right box, a day before the visit."),
+    ("Number transfer", "phone", "onboard", "Customer Service", "Keep the old number without a gap."),
+    ("Repair visit", "field", "support", "Field Operations", "A line that works again the same day."),
+    ("Moving home", "phone", "use", "Customer Service", "Take the contract along to the new address."),
+    ("Written complaint", "email", "support", "Customer Service", "An answer that settles the matter."),
     ("Overall relationship", "email", "use", "Marketing and Sales", "All that a customer lives through."),
 )
 # metric, touchpoint, answers a day, mean answer, spread, slow drift over two years, season
@@ -65,6 +70,14 @@ STREAMS: tuple[tuple[str, str, float, float, float, float, float], ...] = (
     ("csat_5", "chat-support", 22.0, 3.75, 1.05, 0.02, 0.02),
     ("csat_5", "outage-information", 2.0, 3.3, 1.15, 0.0, 0.10),
     ("ces_mean_7", "monthly-bill", 0.9, 4.6, 1.5, 0.0, 0.0),
+)
+# What smaller teams hear. Last, since each stream is drawn by its place; these customers are met nowhere else.
+TEAM_STREAMS: tuple[tuple[str, str, float, float, float, float, float], ...] = (
+    ("nps", "router-delivery", 1.0, 8.0, 1.9, 0.0, 0.05),
+    ("nps", "number-transfer", 1.0, 7.0, 2.3, 0.0, 0.05),
+    ("nps", "repair-visit", 1.0, 6.3, 2.6, 0.0, 0.10),
+    ("nps", "moving-home", 1.0, 6.4, 2.5, 0.0, 0.05),
+    ("nps", "written-complaint", 1.0, 6.1, 2.6, 0.0, 0.05),
 )
 ASKED_A_DAY = 1.5  # customers in the relationship survey
 CHANNELS = {slugify(name): channel for name, channel, *_others in TOUCHPOINTS}
@@ -152,12 +165,13 @@ def _everything_said(
     yield "osat", verdicts
     # Before the other answers of this metric: counting its scattered days looks at all that there are.
     yield "csat_5", ratings
+    every = (*STREAMS, *TEAM_STREAMS)
     streams = [
         list(_answers(np.random.default_rng([20261121, number]), stream, metrics[stream[0]], first, go_lives))
-        for number, stream in enumerate(STREAMS)
+        for number, stream in enumerate(every)
     ]
-    let_customers_return(chain.from_iterable(streams))
-    for stream, answers in zip(STREAMS, streams, strict=True):
+    let_customers_return(chain.from_iterable(streams[: len(STREAMS)]))
+    for stream, answers in zip(every, streams, strict=True):
         yield stream[0], answers
     yield "ttr", _cases(np.random.default_rng([20261121, 99]), first)
 

@@ -17,6 +17,7 @@ from cxstats.anonymity import (
     levels_of_figures,
     levels_of_people,
 )
+from cxstats.anonymity.room import people_stay, same_figures, swaps_of
 from cxstats.engagement import Function, Measure, MeasureKind, Question, publish
 from cxstats.errors import InvalidInput
 from tests.cxstats.attackers import pinned, rounded_from
@@ -433,6 +434,19 @@ def test_no_exchange_goes_below_the_minimum():
     assert levels([-1, 0, 0], known, answers, minimum=5, people_levels=fives, **counts) == [0, 0, 0]
     assert levels([-1, 0, 0], known, answers, minimum=12, people_levels=tens, **counts) == [0, 0, 0]
     assert levels([-1, 0, 0], known, answers, minimum=12, people_levels=fives, **counts) == [0, UNTOLD, 0]
+
+
+def test_one_fewer_than_the_minimum_is_no_other_truth():
+    # one person stops answering, or one begins to: 4 would be told as 5 too, but fewer than 5 are never told
+    swaps, blunt, fives = swaps_of(2), np.array([Known.BLUNT]), np.array([0])
+    assert people_stay(np.array([[5, 1]]), swaps, blunt, fives, 5).tolist() == [[False, True]]
+    assert people_stay(np.array([[6, 1]]), swaps, blunt, fives, 5).tolist() == [[True, True]]
+    # the same for a question: of five who all said yes none can have skipped it, of six one can
+    swaps, halves = swaps_of(3), np.array([[4, 4]])
+    pairs = list(zip(swaps.first.tolist(), swaps.second.tolist(), strict=True))
+    skips = pairs.index((0, 2))
+    stays = [same_figures(np.array([[yes, 0]]), swaps, halves, fives, 5)[0, skips] for yes in (5, 6)]
+    assert stays == [False, True]
 
 
 # --- what is told at each level ---------------------------------------------------------------------

@@ -38,7 +38,7 @@ from employee_voice.models import (
 )
 from employee_voice.selectors import in_steps, participation_of
 from employee_voice.services.keys import sealing_name, signing_name
-from tests.factories.employee_voice import closed, do, is_signed, opened, people_of, planned
+from tests.factories.employee_voice import closed, do, is_signed, opened, people_of, planned, survey_of
 from tests.interruption import BrokenOff
 
 pytestmark = pytest.mark.django_db
@@ -576,3 +576,23 @@ def test_only_a_closed_wave_is_published_and_only_once(ada, wave):
     with pytest.raises(WaveNotInState):
         services.publish_wave(by=ada, wave=wave)
     assert Wave.objects.get(pk=wave.pk).state == WaveState.PUBLISHED
+
+
+SCALES = (
+    *("tools-have", "tools-information", "tools-detours", "authority-solve", "authority-exception"),
+    *("authority-elsewhere", "strategy-sentence", "strategy-goals"),
+)
+
+
+@pytest.mark.parametrize(
+    ("levels", "is_straight"),
+    [("44444444", True), ("4444444", False), ("44444443", False), ("34444444", False)],
+)
+def test_eight_equal_answers_on_scales_are_always_the_same_and_seven_are_not(ada, tree, levels, is_straight):
+    wave = opened(ada, {"Care": 5, "Field": 5}, survey_of(ada, bank="employee-voice"))
+    person = people_of(wave)[0]
+    group = KeyGroup.objects.get(wave=wave, number=person.group)
+    typed = {name: [level] for name, level in zip(SCALES, levels, strict=False)} | {"changed": ["better"]}
+    person.hand_in(person.ask(), services.seal_for(wave=wave, group=group, typed=typed))
+    closed(ada, wave)
+    assert Answer.objects.values_list("was_straight", flat=True).get() is is_straight

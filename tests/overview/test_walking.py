@@ -16,6 +16,7 @@ from customer_voice.models import Feedback, ImportBatch
 from cxprogram.demo import listening
 from cxprogram.demo.people import email_of
 from impact.models import Study
+from impact.selectors.linkage import linkage_page
 from tests.walking import (
     Element,
     at,
@@ -179,3 +180,20 @@ def test_row_leads_to_its_file_and_the_file_back_to_the_study_for_whoever_import
     assert file in links_of(answers[Role.CX_LEADER])
     assert "visits.csv" in answers[Role.EXECUTIVE].text
     assert file not in links_of(answers[Role.EXECUTIVE])
+
+
+def test_functions_that_lack_tools_are_compared_with_what_customers_say(demo, opened):
+    """Built in: the teams without tools are those whose touchpoints disappoint."""
+    page = linkage_page(demo)
+    tools = next(link for link in page.drivers if link.key == "tools")
+    assert page.refusal == ""
+    assert page.smallest is not None
+    assert tools.found is not None
+    assert tools.units >= 10
+    interval = tools.found.estimate.interval
+    assert 0 < interval.low < tools.found.estimate.value < interval.high < 1
+    teams = {unit.name: unit for unit in page.used}
+    assert {"Installation", "Hotline", "Stores", "Repairs", "Logistics"} <= set(teams)
+    text = main_of(opened(reverse("impact:employee_link", args=["aurelia"]))).text
+    for figure in (tools.text, tools.range):  # made here without the reader's format
+        assert figure.replace(".", ",") in text
