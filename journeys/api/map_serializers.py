@@ -188,7 +188,7 @@ class MapFileSerializer(KnownFields, serializers.Serializer[Any]):
     """A table with a row for each step, as the download gives it. `check`: only say what it would make."""
 
     file = serializers.FileField()
-    name = serializers.CharField(max_length=LONGEST_NAME, required=False, default="")
+    name = serializers.CharField(max_length=LONGEST_NAME, required=False, allow_blank=True, default="")
     persona = serializers.CharField(max_length=LONGEST_NAME, required=False, allow_blank=True, default="")
     check = serializers.BooleanField(required=False, default=False)
 

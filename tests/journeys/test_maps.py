@@ -17,13 +17,14 @@ from journeys import services as inventory
 from journeys.maps import services
 from journeys.maps.access import map_for
 from journeys.maps.choices import MOST_STEPS, MapState, Start
+from journeys.maps.comparing import comparison
 from journeys.maps.content import drawing_of, loose_ends
 from journeys.maps.errors import CannotUndo, MapArchived, MapConflict, NothingToUndo
 from journeys.maps.exports import map_download
 from journeys.maps.importers import pasted_rows
 from journeys.maps.models import JourneyMap, MapUse
 from journeys.maps.operations import Doing
-from journeys.maps.selectors import comparison, history, map_lines, map_view, undoable
+from journeys.maps.selectors import history, map_lines, map_view, undoable
 from journeys.maps.services.editing import content_at
 from tests.factories import BusinessFunctionFactory
 from tests.factories.journeys import TouchpointFactory

@@ -112,6 +112,7 @@ DAYS = {
     "coalition.Review.due_on": set(),
     "reports.ScheduleRun.due_on": set(),
     "impact.ExchangeRate.day": set(),
+    "impact.LibraryFigure.day": set(),
     "employee_voice.Wave.opened_on": set(),
     "employee_voice.Wave.closed_on": set(),
     "coalition.Coalition.founded_on": set(),

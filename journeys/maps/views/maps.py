@@ -18,6 +18,7 @@ from common.editing import NEW
 from common.errors import DomainError
 from journeys.maps import exports, selectors, services
 from journeys.maps.access import map_for, maps_for
+from journeys.maps.comparing import comparison
 from journeys.maps.forms import ImportedMapForm, MapFileForm, MapForm, NewMapForm
 from journeys.maps.models import JourneyMap
 from journeys.maps.services import MapValues
@@ -113,7 +114,7 @@ def map_compare(request: MemberRequest, key: str) -> HttpResponse:
     found = None
     first, second = (row, other) if other and other.state == "future" else (other, row)
     if first is not None and second is not None:
-        found = selectors.comparison(selectors.map_view(first), selectors.map_view(second))
+        found = comparison(selectors.map_view(first), selectors.map_view(second))
     context = {"map": row, "others": others, "other": other, "first": first, "second": second, "found": found}
     return render(request, "journeys/map_compare.html", context)
 
