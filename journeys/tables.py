@@ -15,6 +15,8 @@ from journeys.models import Touchpoint
 from wording.formats import reader
 from wording.intervals import from_to
 
+WRAPS = {"class": "wraps"}  # a heading longer than what stands under it
+
 
 class TouchpointTable(tables.Table):
     """`shares`: by id the part in the overall experience. With `may_choose` each
@@ -34,14 +36,15 @@ class TouchpointTable(tables.Table):
         verbose_name=_("Responsible person"),
         order_by=("owner_person__user__name", "name"),
         default="",
+        attrs={"th": WRAPS},
     )
-    operational_metric = tables.Column(verbose_name=_("Operational metric"), default="")
+    operational_metric = tables.Column(verbose_name=_("Operational metric"), default="", attrs={"th": WRAPS})
     is_intended = tables.Column(verbose_name=_("Designed"))
     contribution = tables.Column(
         verbose_name=_("Contribution to the whole"),
         accessor="pk",
         orderable=False,
-        attrs={"td": {"class": "tabular short"}},
+        attrs={"th": WRAPS, "td": {"class": "tabular short"}},
     )
 
     caption = _("Touchpoints")
