@@ -25,6 +25,7 @@ from wording.joining import listed
 
 MOST_COUNTED = 10_000
 MOST_LETTERS = 280  # of a row in the list
+_WRAPS = {"th": {"class": "wraps"}}  # a heading longer than what stands under it
 _NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 
 
@@ -165,12 +166,18 @@ class AccountTable(tables.Table):
 class ContactTable(tables.Table):
     name = tables.Column(verbose_name=_("Contact"), order_by=("name", "external_reference"), empty_values=())
     account = tables.Column(
-        verbose_name=_("Customer account"), default="", order_by=("account__name", "name")
+        verbose_name=_("Customer account"),
+        default="",
+        order_by=("account__name", "name"),
+        attrs=_WRAPS,
     )
     email = tables.Column(verbose_name=_("E-mail address"), default="")
     segment = tables.Column(verbose_name=_("Segment"), default="", order_by=("segment", "name"))
     consent = tables.Column(
-        verbose_name=_("Consent to be asked"), accessor="get_consent_display", orderable=False
+        verbose_name=_("Consent to be asked"),
+        accessor="get_consent_display",
+        orderable=False,
+        attrs=_WRAPS,
     )
     answer_count = tables.Column(verbose_name=_("Answers"), attrs=_NUMBER, default="0", orderable=False)
     last_heard = tables.DateTimeColumn(verbose_name=_("Last answer"), default=_("none yet"), orderable=False)
