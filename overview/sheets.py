@@ -22,6 +22,7 @@ from journeys.maps.models import MapSheet
 from journeys.maps.selectors import LaneView
 from overview.selectors.maps import LiveStep, MapFlow, MapPage, map_flow, map_page
 from reports.pdf import render_sheets
+from reports.pdf.faces import know_fonts
 from wording.formats import reader
 from wording.joining import bracketed
 
@@ -91,6 +92,7 @@ def _pixels(svg: str) -> bytes:
     scale = min(2.0, (MOST_PIXELS / (wide * tall)) ** 0.5, LONGEST_SIDE / max(wide, tall))
     if scale < LEAST_SCALE:
         raise DomainError(gettext_lazy("The map is too large for a readable PNG. Take the SVG or the PDF."))
+    know_fonts()
     return png_of(svg, scale=scale)
 
 

@@ -8,12 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from accounts.models import AuditEvent
 from common.errors import DomainError
 from common.jobs import JobState
-from cxcharts.board import Band, Board, Words, draw_board
+from cxcharts.board import FONT, Band, Board, Words, draw_board
 from journeys.maps import services
 from journeys.maps.models import JourneyMap, MapSheet
 from journeys.maps.operations import Doing
@@ -23,6 +24,7 @@ from tests.factories.customer_voice import TouchpointFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenlos"
+FONT_FILE = "node_modules/@fontsource/source-sans-3/files/source-sans-3-latin-400-normal.woff2"
 API = "/api/v1/o/northwind/journey-maps/"
 
 
@@ -208,3 +210,28 @@ def test_a_map_comes_from_a_file_by_api(api_of, ada, cleo, organization):
     assert told["stages"][0]["steps"][0]["emotion"] == -1
     assert list(told["stages"][0]["steps"][0]["cells"].values()) == ["Nobody calls"]
     assert send(api_of(cleo), table, name="Mine").status_code == 403
+
+
+def _ink(svg):
+    """Where there is ink, from left to right, in a picture of one line."""
+    image = Image.open(io.BytesIO(_pixels(svg))).convert("L")
+    lines = [image.getpixel((x, y)) < 128 for x in range(image.width) for y in range(image.height)]
+    return image.height, lines
+
+
+def test_pixels_are_drawn_with_our_font_whatever_the_machine_has():
+    """An English quotation mark is as narrow as our font has it; a Chinese font gives it a whole sign."""
+
+    def width(text):
+        drawing = (
+            '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="60" viewBox="0 0 400 60">'
+            '<rect width="400" height="60" fill="#fff"/>'
+            f'<text x="4" y="40" font-size="30" font-family="{FONT}">{text}</text></svg>'
+        )
+        height, ink = _ink(drawing)
+        columns = [any(ink[x * height : (x + 1) * height]) for x in range(len(ink) // height)]
+        return max(x for x, is_there in enumerate(columns) if is_there)
+
+    plain, quoted = width("ll"), width("l\u201cl")
+    advance = TTFont(FONT_FILE)["hmtx"]["quotedblleft"][0] / 1000 * 30 * 2  # 30 px, two pixels for each
+    assert abs(quoted - plain - advance) <= 2
