@@ -9,8 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.conf import settings
-from fontTools.merge import Merger
-from fontTools.ttLib import TTFont
 
 from cxcharts.render import register_fonts
 
@@ -34,6 +32,9 @@ def know_fonts() -> TemporaryDirectory[str]:
 def _write(weight: int, style: str, folder: Path) -> None:
     """One file for all alphabets: of two of one family the engine would ask only the first. It gets the name
     that our drawings say; its own is that of its thinnest weight."""
+    from fontTools.merge import Merger  # noqa: PLC0415  # heavy; comes with WeasyPrint, which reads fonts by it
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
     parts = []
     for subset in ("latin", "latin-ext"):
         with TTFont(_FILES / f"source-sans-3-{subset}-{weight}-normal.woff2") as font:
