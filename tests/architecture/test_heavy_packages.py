@@ -22,6 +22,7 @@ LATE = {
         "statsmodels.tools.sm_exceptions",
     },
     "reports/documents/slips.py": {"qrcode"},
+    "reports/pdf/faces.py": {"fontTools.merge", "fontTools.ttLib"},
     "reports/pdf/__init__.py": {"reports.pdf.engine", "reports.pdf.reading"},
     "reports/slides/__init__.py": {"reports.slides.engine"},
 }
