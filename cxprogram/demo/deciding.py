@@ -32,15 +32,20 @@ APP_LIVE, APP_RECORDED = 400, 20
 PLANNED = 35  # days from today to their go-live
 SEATS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Henrik", "Chair", "Finance", ()),
-    ("Tomas", "Customer Service", "Customer Service", ("service-hotline", "chat-support", "welcome-call")),
+    (
+        "Tomas",
+        "Customer Service",
+        "Customer Service",
+        ("service-hotline", "chat-support", "welcome-call", "complaint-handling", "moving-home"),
+    ),
     ("Ines", "Digital", "Digital", ("mobile-app", "online-order")),
-    ("Rahul", "Field Operations", "Field Operations", ("installation-visit",)),
-    ("Sophie", "Billing", "Billing", ("monthly-bill",)),
+    ("Rahul", "Field Operations", "Field Operations", ("installation-visit", "repair-visit")),
+    ("Sophie", "Billing", "Billing", ("monthly-bill", "payment-and-reminders")),
     (
         "Maya",
         "Customer Experience",
         "Marketing and Sales",
-        ("store-visit", "contract-renewal", "overall-relationship"),
+        ("store-visit", "contract-renewal", "overall-relationship", "business-consultation"),
     ),
 )
 CHARTER = (

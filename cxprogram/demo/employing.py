@@ -76,7 +76,7 @@ UNITS = (
         part_of="Customer Service",
         slips=42,
         answers=(30, 36, 27),
-        leaning={"authority": -0.9, "workload": -0.4},
+        leaning={"authority": -0.9, "tools": -0.5, "workload": -0.4},
         gains={"authority": 1.3},
         words=(
             "Let us waive small amounts without asking. The customer waits on the line while we do.",
@@ -98,8 +98,8 @@ UNITS = (
     Unit(
         name="Digital",
         head="Ines",
-        addresses=12,
-        answers=(9, 9, 7),
+        addresses=20,
+        answers=(14, 14, 12),
         leaning={"tools": 0.6, "sight": -0.4},
         words=("We rarely hear what customers say about the app after a release.",),
     ),
@@ -139,13 +139,65 @@ UNITS = (
         part_of="Marketing and Sales",
         slips=26,
         answers=(16, 21, 17),
-        leaning={"recognition": 0.5, "strategy": -0.4},
+        leaning={"recognition": 0.5, "strategy": -0.4, "tools": 0.3},
         words=(
             "Customers come with a price from the website that our system does not show.",
             "Customers thank us in person. That keeps me here.",
         ),
     ),
     Unit(name="Finance", head="Henrik", addresses=8, answers=(6, 7, 5), leaning={"sight": -0.5}),
+    # Teams that own one touchpoint each. What they lack in tools, their customers feel.
+    Unit(
+        name="Welcome Team",
+        part_of="Customer Service",
+        slips=24,
+        answers=(15, 20, 15),
+        leaning={"tools": 0.5, "recognition": 0.3},
+    ),
+    Unit(
+        name="Moves",
+        part_of="Customer Service",
+        slips=20,
+        answers=(13, 18, 13),
+        leaning={"tools": -0.7, "together": -0.4},
+    ),
+    Unit(
+        name="Complaints",
+        part_of="Customer Service",
+        addresses=20,
+        answers=(14, 14, 13),
+        leaning={"authority": -0.4, "tools": -0.4, "workload": -0.5},
+    ),
+    Unit(name="Online Shop", part_of="Digital", addresses=20, answers=(14, 14, 13), leaning={"tools": 0.7}),
+    Unit(
+        name="App Team",
+        part_of="Digital",
+        addresses=20,
+        answers=(14, 14, 13),
+        leaning={"sight": -0.2, "tools": 0.4},
+    ),
+    Unit(
+        name="Repairs",
+        part_of="Field Operations",
+        slips=30,
+        answers=(18, 24, 19),
+        leaning={"tools": -0.9, "workload": -0.3},
+    ),
+    Unit(name="Payments", part_of="Billing", slips=22, answers=(14, 19, 14), leaning={"tools": -0.2}),
+    Unit(
+        name="Renewals",
+        part_of="Marketing and Sales",
+        slips=24,
+        answers=(16, 21, 15),
+        leaning={"authority": 0.2, "tools": -0.5},
+    ),
+    Unit(
+        name="Business Customers",
+        part_of="Marketing and Sales",
+        addresses=20,
+        answers=(14, 14, 13),
+        leaning={"strategy": 0.3, "tools": 0.6},
+    ),
 )
 # unit, driver, what is done, owner, days until it is due; after the first and after the second wave
 FIRST_ACTION = (
@@ -195,8 +247,7 @@ class Asked:
 
 
 def ask_employees(cast: Cast, today: date) -> Asked:
-    """All waves; nobody has used one link of the last one."""
-    add_parts(cast)
+    """All waves; nobody has used one link of the last one. The teams must be there."""
     past_keys = _same_keys()
     opens_on = months_later(today - timedelta(days=OPENED_BEFORE), -6)
     with on_day(opens_on):

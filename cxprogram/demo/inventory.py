@@ -12,7 +12,7 @@ from journeys.services import save_touchpoint
 
 DAYS = 2 * 365
 VISIT = "installation-visit"
-# function -> who looks after its touchpoints; the renewal waits for somebody
+# function -> who looks after its touchpoints and those of its teams; the renewal waits for somebody
 RESPONSIBLE = {
     "Customer Service": "Tomas",
     "Digital": "Ines",
@@ -49,7 +49,7 @@ def complete_inventory(cast: Cast, touchpoints: dict[str, Touchpoint], today: da
     counted = {VISIT: repeat.key, "service-hotline": "ttr"}
     found = {}
     for key, row in touchpoints.items():
-        function = row.owner_function
+        function = row.owner_function and (row.owner_function.parent or row.owner_function)
         person = RESPONSIBLE.get(function.name) if function and key != WITHOUT_PERSON else None
         found[key] = _with(
             cast,

@@ -35,23 +35,40 @@ _SEGMENT_BOUNDS = tuple(accumulate(SEGMENT_SHARES))
 
 # name, channel, phase, owner function, purpose
 TOUCHPOINTS: tuple[tuple[str, str, str, str, str], ...] = (
-    ("Online order", "web", "buy", "Digital", "Choose a plan and order it without help."),
+    ("Online order", "web", "buy", "Online Shop", "Choose a plan and order it without help."),
     (
         "Store visit",
         "store",
         "evaluate",
-        "Marketing and Sales",
+        "Stores",
         "Advice, contracts and devices, face to face.",
     ),
-    ("Welcome call", "phone", "onboard", "Customer Service", "Make sure that the first week works."),
-    ("Installation visit", "field", "onboard", "Field Operations", "A working line at the first visit."),
-    ("Mobile app", "app", "use", "Digital", "See usage, change options, get help."),
+    ("Welcome call", "phone", "onboard", "Welcome Team", "Make sure that the first week works."),
+    ("Installation visit", "field", "onboard", "Installation", "A working line at the first visit."),
+    ("Mobile app", "app", "use", "App Team", "See usage, change options, get help."),
     ("Monthly bill", "post", "use", "Billing", "An invoice that needs no explanation."),
-    ("Service hotline", "phone", "support", "Customer Service", "Solve what self-service cannot."),
-    ("Chat support", "chat", "support", "Customer Service", "Short questions, answered in writing."),
+    ("Service hotline", "phone", "support", "Hotline", "Solve what self-service cannot."),
+    ("Chat support", "chat", "support", "Chat and Messages", "Short questions, answered in writing."),
     ("Outage information", "email", "support", "Field Operations", "Say what is broken and until when."),
-    ("Contract renewal", "phone", "renew", "Marketing and Sales", "Keep customers with the right plan."),
+    ("Contract renewal", "phone", "renew", "Renewals", "Keep customers with the right plan."),
     ("Overall relationship", "email", "use", "Marketing and Sales", "All that a customer lives through."),
+    ("Repair visit", "field", "support", "Repairs", "A line that works again, at the first visit."),
+    ("Moving home", "phone", "use", "Moves", "Keep the line through a move, without a day offline."),
+    ("Complaint handling", "email", "support", "Complaints", "An answer that settles it, from one person."),
+    (
+        "Payment and reminders",
+        "post",
+        "use",
+        "Payments",
+        "Pay, or agree on when, without fear of being cut off.",
+    ),
+    (
+        "Business consultation",
+        "field",
+        "evaluate",
+        "Business Customers",
+        "A plan that fits the firm, from one adviser.",
+    ),
 )
 # metric, touchpoint, answers a day, mean answer, spread, slow drift over two years, season
 STREAMS: tuple[tuple[str, str, float, float, float, float, float], ...] = (
@@ -65,6 +82,11 @@ STREAMS: tuple[tuple[str, str, float, float, float, float, float], ...] = (
     ("csat_5", "chat-support", 22.0, 3.75, 1.05, 0.02, 0.02),
     ("csat_5", "outage-information", 2.0, 3.3, 1.15, 0.0, 0.10),
     ("ces_mean_7", "monthly-bill", 0.9, 4.6, 1.5, 0.0, 0.0),
+    ("nps", "repair-visit", 1.6, 6.95, 2.4, 0.0, 0.10),
+    ("nps", "moving-home", 1.6, 6.9, 2.4, 0.0, 0.05),
+    ("nps", "complaint-handling", 1.6, 7.0, 2.4, 0.0, 0.05),
+    ("nps", "payment-and-reminders", 1.6, 7.2, 2.3, 0.0, 0.05),
+    ("nps", "business-consultation", 1.6, 7.9, 2.1, 0.0, 0.05),
 )
 ASKED_A_DAY = 1.5  # customers in the relationship survey
 CHANNELS = {slugify(name): channel for name, channel, *_others in TOUCHPOINTS}

@@ -8,8 +8,9 @@ from secrets import SystemRandom
 from typing import ClassVar
 
 import pytest
+from django.utils.text import slugify
 
-from cxprogram.demo import employing
+from cxprogram.demo import employing, listening
 from cxprogram.demo.clock import on_day
 from cxprogram.demo.people import make_people
 from cxprogram.demo.respondents import answer, link_of
@@ -46,8 +47,9 @@ class Chance(SystemRandom):
 def demo(settings, tmp_path, monkeypatch):
     settings.KEYS_DIR = tmp_path / "keys"
     numbers = itertools.count()
-    monkeypatch.setattr(blind, "new_signing_key", lambda bits=0: key(next(numbers) % 10))
+    monkeypatch.setattr(blind, "new_signing_key", lambda bits=0: key(next(numbers) % 20))
     found = make_people("follow the customer")
+    employing.add_parts(found)
     monkeypatch.setattr(employing, "SystemRandom", Chance)
     Chance.shuffled.clear()
     asked = employing.ask_employees(found, found["Paula"].organization.clock.today())
@@ -81,6 +83,16 @@ def _the_last_wave_says_most_though_hardly_anybody_came_or_went(cast, wave):
     assert {row.name for row in page.rows if row.roughly} >= {"Aurelia Telecom", "Hotline", "Installation"}
     assert all(line.why == "" or "since wave" in line.why for row in page.rows for line in row.told if near)
     assert len([row for row in page.rows if any(line.band for line in row.cells)]) >= 8
+
+
+def _teams_beside_their_customers(cast):
+    """Teams without teams below them that own a touchpoint asked for NPS, and of which tools are told."""
+    asked = {stream[1] for stream in listening.STREAMS if stream[0] == "nps"}
+    owners = {
+        owner for name, _channel, _phase, owner, _why in listening.TOUCHPOINTS if slugify(name) in asked
+    }
+    functions = selectors.scored_waves(cast["Maya"].organization)[-1].functions
+    return {one.name for one in functions if one.name in owners and one.scores.get("tools") is not None}
 
 
 def _somebody_may_still_answer(cast, wave, fresh):
@@ -126,7 +138,17 @@ def test_two_waves_are_published_and_one_is_open(demo):
     assert ("Hotline", "authority") in changed
     # a head sees her line and the organization
     led = selectors.results_page(cast["Rahul"], second, tree=tree)
-    assert [row.name for row in led.rows] == ["Aurelia Telecom", "Field Operations", "Installation"]
+    assert [row.name for row in led.rows] == [
+        "Aurelia Telecom",
+        "Field Operations",
+        "Installation",
+        "Repairs",
+    ]
+
+    # enough teams stand beside the customers of their touchpoints, Installation among them
+    beside = _teams_beside_their_customers(cast)
+    assert len(beside) >= 11
+    assert "Installation" in beside
 
     states = Counter(Comment.objects.values_list("wave__number", "state"))
     # what stands with the whole organization has nobody from outside here: it stays held back, and says so

@@ -65,6 +65,7 @@ class Command(BaseCommand):
     def _make(self) -> list[str]:
         self._show("  People and touchpoints\n")
         cast = make_people(PASSWORD)
+        employing.add_parts(cast)
         today = cast["Paula"].organization.clock.today()
         touchpoints = listening.make_touchpoints(cast)
         self._show("  Two years of answers ")
