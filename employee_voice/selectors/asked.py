@@ -5,7 +5,7 @@ need.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.conf import settings
@@ -168,15 +168,17 @@ def _asked(
     rules: Mapping[str, str],
 ) -> AskedQuestion:
     missing = AnswerError(question=question.key, problem=AnswerProblem.MISSING)
+    view = question_view(
+        question,
+        typed.get(question.key, ()),
+        speech,
+        name=question.key,
+        id=f"q-{question.key}",
+        error=errors.get(question.key),
+    )
     return AskedQuestion(
-        view=question_view(
-            question,
-            typed.get(question.key, ()),
-            speech,
-            name=question.key,
-            id=f"q-{question.key}",
-            error=errors.get(question.key),
-        ),
+        # "No answer" stands below each scale and choice: the word beside them all is only more to read
+        view=replace(view, optional=None) if view.special else view,
         conditions=rules[question.key],
         is_required=question.is_required,
         missing=speech.problem(missing),

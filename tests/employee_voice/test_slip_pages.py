@@ -279,3 +279,10 @@ def test_each_part_says_how_far_one_is_once_scripts_lead(ada, browser, tree, lan
     )
     assert [(most, behind) for most, behind, *_words in bars] == [("11", str(part)) for part in range(11)]
     assert bars[2][2:] == (label, third)
+
+
+def test_only_questions_without_a_field_for_no_answer_are_marked_as_optional(ada, browser, tree):
+    wave = wave_with_slips(ada, survey_of(ada, "employee-voice"))
+    shown = text_of(browser.post(PLACE, {"code": codes_of(ada, wave)[0]}))
+    assert shown.count("No answer") == 26  # 24 items, the recommendation, and whether anything changed
+    assert shown.count('class="q-optional"') == 2  # the two open questions
