@@ -192,6 +192,10 @@ def sender(name: str, default: str | None = None) -> str:
     """An address of mail, alone or as `Name <address>`."""
     value = text(name, default)
     _name, address = parseaddr(value)
+    if "@[" in value:
+        raise ImproperlyConfigured(
+            f"{name} needs the name of a domain behind the @, not a network address; got {value!r}."
+        )
     try:
         if not value.strip().endswith(
             (address, f"<{address}>")
@@ -202,7 +206,21 @@ def sender(name: str, default: str | None = None) -> str:
         raise ImproperlyConfigured(
             f"{name} must be an e-mail address, or Name <address>; got {value!r}."
         ) from error
+    _refuse_letters_beyond_ascii(name, address)
     return value
+
+
+def _refuse_letters_beyond_ascii(name: str, address: str) -> None:
+    """They may stand in the domain of an address; mail servers refuse such a sender."""
+    domain = address.rpartition("@")[2]
+    if not domain.isascii():
+        try:
+            written = domain.encode("idna").decode("ascii")
+        except UnicodeError as error:
+            raise ImproperlyConfigured(f"{name} has no domain behind the @; got {address!r}.") from error
+        raise ImproperlyConfigured(
+            f"{name} must have its domain in ASCII: write {written} instead of {domain}; got {address!r}."
+        )
 
 
 def mail_host(name: str) -> str:

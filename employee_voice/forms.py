@@ -72,9 +72,13 @@ class RewordForm(StyledForm):
             for language, name, said in text.texts:
                 field = f"text:{text.place}:{language}"
                 self.places.append((field, text.place, language))
-                widget = forms.Textarea(attrs={"rows": 3, "lang": language})
+                is_line = text.place == "title" or text.place.endswith(".title")
+                is_needed = (
+                    text.is_question or text.place == "title"
+                ) and language == editor.default_language
+                widget = forms.Textarea(attrs={"rows": 1 if is_line else 2, "lang": language})
                 self.fields[field] = forms.CharField(
-                    label=name, required=False, max_length=1000, initial=said, widget=widget
+                    label=name, required=is_needed, max_length=1000, initial=said, widget=widget
                 )
                 style(self.fields[field].widget)  # the field has a copy of its own
         if editor.has_answers:

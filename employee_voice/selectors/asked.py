@@ -5,7 +5,7 @@ need.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.conf import settings
@@ -49,6 +49,9 @@ class AskedQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AskedSection:
+    """`place`: which part of how many it is. One that a skip rule leaves out is passed: it never falls."""
+
+    place: Said
     title: Said
     intro: Said
     questions: tuple[AskedQuestion, ...]
@@ -123,7 +126,7 @@ def page_of(
 ) -> AskedPage:
     """The page of any questionnaire: a preview has no key."""
     chosen = language_among(questionnaire, language)
-    speech = Speech.of(questionnaire, chosen)
+    speech, sections = Speech.of(questionnaire, chosen), len(questionnaire.sections)
     rules = {
         question["key"]: json.dumps(question.get("show_when", []), ensure_ascii=False)
         for section in plain_questionnaire(questionnaire)["sections"]
@@ -135,19 +138,20 @@ def page_of(
         intro=speech.text(questionnaire.intro),
         sections=tuple(
             AskedSection(
+                place=speech.phrase("page_of", page=speech.number(number), pages=speech.number(sections)),
                 title=speech.text(section.title),
                 intro=speech.text(section.intro),
                 questions=tuple(
                     _asked(question, speech, typed, errors, rules) for question in section.questions
                 ),
             )
-            for section in questionnaire.sections
+            for number, section in enumerate(questionnaire.sections, start=1)
         ),
         languages=tuple(
             LanguageLink(code=code, name=own_name(code), is_current=code == chosen)
             for code in questionnaire.languages
         ),
-        phrases={name: speech.phrase(name) for name in ("back", "next", "send", "problems")},
+        phrases={name: speech.phrase(name) for name in ("back", "next", "send", "problems", "progress")},
         fast_seconds=fast_seconds(questionnaire),
         straight_names=" ".join(question.key for question in scale_questions(questionnaire)),
         straight_least=STRAIGHT_LEAST,
@@ -164,15 +168,17 @@ def _asked(
     rules: Mapping[str, str],
 ) -> AskedQuestion:
     missing = AnswerError(question=question.key, problem=AnswerProblem.MISSING)
+    view = question_view(
+        question,
+        typed.get(question.key, ()),
+        speech,
+        name=question.key,
+        id=f"q-{question.key}",
+        error=errors.get(question.key),
+    )
     return AskedQuestion(
-        view=question_view(
-            question,
-            typed.get(question.key, ()),
-            speech,
-            name=question.key,
-            id=f"q-{question.key}",
-            error=errors.get(question.key),
-        ),
+        # "No answer" stands below each scale and choice: the word beside them all is only more to read
+        view=replace(view, optional=None) if view.special else view,
         conditions=rules[question.key],
         is_required=question.is_required,
         missing=speech.problem(missing),

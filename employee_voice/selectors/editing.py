@@ -28,6 +28,7 @@ class EditedText:
 class Editor:
     survey: Survey
     languages: tuple[tuple[str, str], ...]
+    default_language: str
     texts: tuple[EditedText, ...]
     questions: int
     has_answers: bool  # a wave has opened: spelling and translation only
@@ -49,6 +50,7 @@ def editor_of(survey: Survey) -> Editor:
     return Editor(
         survey=survey,
         languages=languages,
+        default_language=content.default_language,
         texts=tuple(
             EditedText(
                 place=place,

@@ -17,6 +17,7 @@ from tabular.opening import Layout, Limits, inspect_table, open_table
 MOST_BYTES = 4 * 2**20
 MOST_MEGABYTES_OF_TEXT = 3  # of what was read, which is sent back to be confirmed: a workbook is packed
 MOST_WRONG = 50
+EMOTION = re.compile(r"(-?[0-2])(?:[.,]0+)?")  # a column with gaps is written 1.0 by many a tool
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "stage": ("stage", "phase", "stufe", "étape du parcours", "etapa", "阶段"),
@@ -202,9 +203,9 @@ def _row(
                 % {"text": said[field][:30], "most": LONGEST_NAME}
             )
     emotion = said.get("emotion", "").replace("−", "-").removeprefix("+")
-    if emotion not in {"", "-2", "-1", "0", "1", "2"}:
+    found = EMOTION.fullmatch(emotion)
+    if emotion and found is None:
         problems.append(_("“%(text)s” is no emotion from -2 to 2.") % {"text": emotion[:40]})
-        emotion = ""
     texts = {at: legible(cell(column)).strip() for at, column in enumerate(lanes)}
     if any(len(text) > LONGEST_TEXT for text in texts.values()):
         problems.append(_("a cell has more than %(most)d characters.") % {"most": LONGEST_TEXT})
@@ -215,7 +216,7 @@ def _row(
         step=said["step"],
         touchpoints=tuple(point.strip() for point in points if point.strip()),
         owner=said.get("owner", ""),
-        emotion=int(emotion) if emotion else None,
+        emotion=int(found[1]) if found else None,
         nested=said.get("nested", ""),
         cells={at: text for at, text in texts.items() if text},
         is_stage=is_stage,

@@ -98,6 +98,9 @@ def test_what_is_there_and_empty_is_missing(missing, tmp_path, monkeypatch):
         ("CXPROGRAM_SITE_URL", "http://cx.example.org"),
         ("CXPROGRAM_MAIL_FROM", "cx@exam ple.org"),
         ("CXPROGRAM_MAIL_FROM", "Experience <cx @example.org>"),
+        ("CXPROGRAM_MAIL_FROM", "cx@[127.0.0.1]"),
+        ("CXPROGRAM_MAIL_FROM", "Experience <cx@[IPv6:::1]>"),
+        ("CXPROGRAM_MAIL_FROM", "cx@bücher.example"),
         ("CXPROGRAM_DATABASE_URL", "postgresql://user@127.0.0.1:0/cx"),
         ("CXPROGRAM_BROKER_URL", "redis://localhost/0"),
         ("CXPROGRAM_BROKER_URL", "redis://:word@127.0.0.1:6379"),
@@ -377,3 +380,16 @@ def test_a_folder_that_nobody_can_make_is_refused_before_it_is_needed(name, tmp_
     with pytest.raises(ImproperlyConfigured, match=rf"^{name} must be a folder.*/proc/nope"):
         settings_of({**COMPLETE, name: "/proc/nope"}, tmp_path, monkeypatch)
     assert list(tmp_path.iterdir()) == []  # what was tried is gone
+
+
+def test_a_sender_that_no_server_takes_is_refused_with_what_to_write(tmp_path, monkeypatch):
+    given = {**COMPLETE, "CXPROGRAM_MAIL_FROM": "Müller <cx@bücher.example>"}
+    with pytest.raises(
+        ImproperlyConfigured, match=r"write xn--bcher-kva\.example instead of bücher\.example"
+    ):
+        settings_of(given, tmp_path, monkeypatch)
+    given["CXPROGRAM_MAIL_FROM"] = "Müller <cx@xn--bcher-kva.example>"
+    assert settings_of(given, tmp_path, monkeypatch)["DEFAULT_FROM_EMAIL"] == given["CXPROGRAM_MAIL_FROM"]
+    given["CXPROGRAM_MAIL_FROM"] = "cx@[192.0.2.7]"
+    with pytest.raises(ImproperlyConfigured, match="name of a domain behind the @, not a network address"):
+        settings_of(given, tmp_path, monkeypatch)

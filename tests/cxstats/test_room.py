@@ -493,3 +493,47 @@ def test_there_is_no_sixth_level():
 @pytest.mark.parametrize("module", ["blunt", "levels", "room"])
 def test_examples(module):
     assert doctest.testmod(importlib.import_module(f"cxstats.anonymity.{module}")).failed == 0
+
+
+# --- what an exchange leaves as it is told ----------------------------------------------------------
+
+# of answered and silent: first somebody who answered falls silent, then somebody silent answers
+
+
+@pytest.mark.parametrize(
+    ("answered", "minimum", "level", "may"),
+    [
+        (6, 5, 0, [True, True]),  # 5 and 7 are told as about five too, and five are enough
+        (5, 5, 0, [False, True]),  # four would not be told
+        (7, 5, 0, [True, False]),  # eight are told as about ten
+        (8, 5, 0, [False, True]),
+        (3, 3, 0, [False, True]),
+        (4, 3, 0, [True, True]),
+        (12, 12, 1, [False, True]),  # eleven are told as about ten, but are below this minimum
+        (13, 12, 1, [True, True]),
+        (15, 5, 1, [True, False]),  # sixteen are told as about twenty
+    ],
+)
+def test_who_answered_may_change_between_the_minimum_and_the_next_step(answered, minimum, level, may):
+    everybody, swaps = np.array([[answered, 9]]), swaps_of(2)
+    known, levels_ = np.array([Known.BLUNT]), np.array([level])
+    assert people_stay(everybody, swaps, known, levels_, minimum).tolist() == [may]
+
+
+@pytest.mark.parametrize(
+    ("known", "may"), [(Known.EXACT, False), (Known.NOTHING, True), (Known.EMPTY, False)]
+)
+def test_what_is_exact_or_empty_stays_and_what_is_not_told_may_be_anything(known, may):
+    found = people_stay(np.array([[5, 9]]), swaps_of(2), np.array([known]), np.array([0]), 5)
+    assert found.tolist() == [[may, may]]
+
+
+@pytest.mark.parametrize(
+    ("said", "minimum", "may"), [(5, 5, False), (6, 5, True), (5, 4, True), (6, 6, False)]
+)
+def test_nobody_takes_an_answer_back_below_the_minimum(said, minimum, may):
+    # of three classes, all people in the middle one; the last class of an exchange are those who skipped it
+    figures, swaps = np.array([[0, said, 0]]), swaps_of(4)
+    found = same_figures(figures, swaps, np.array([[4, 4, 4]]), np.array([0]), minimum)
+    (place,) = np.flatnonzero((swaps.first == 1) & (swaps.second == 3))
+    assert bool(found[0, place]) is may

@@ -478,6 +478,34 @@ def test_marks_of_speed_and_of_always_the_same_are_kept_without_a_time(ada, wave
     assert Answer.objects.values_list("was_fast", "was_straight").get() == (True, False)
 
 
+FULL = [f"{driver}-{item}" for driver, item in (
+    ("tools", "have"), ("tools", "information"), ("tools", "detours"), ("authority", "solve"),
+    ("authority", "exception"), ("authority", "elsewhere"), ("strategy", "sentence"), ("strategy", "goals"),
+)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("levels", "is_straight"),
+    [("44444444", True), ("4444444", False), ("44444445", False), ("34444444", False), ("11111111", True)],
+)
+def test_always_the_same_is_said_from_eight_answers_of_one_scale_on(ada, tree, levels, is_straight):
+    wave = planned(ada, {"Care": 5}, survey_of(ada, "employee-voice"))
+    rows = dict(WaveFunction.objects.filter(wave=wave).values_list("name", "pk"))
+    services.plan_slips(by=ada, wave=wave, counts={rows["Field"]: 6})
+    services.start_opening(by=ada, wave=wave)
+    wave = do(wave, WorkKind.OPEN)
+    _group, codes = slips_of(ada, wave)
+    typed = {
+        "enps": ["4"],
+        **{key: [level] for key, level in zip(FULL, levels, strict=False)},
+    }  # eNPS: another scale
+    services.hand_in_slip(wave=wave, code=codes[0], sealed=sealed_for(wave, codes[0], typed))
+    closed(ada, wave)
+    answer = Answer.objects.get()
+    assert answer.was_straight is is_straight
+    assert not answer.was_fast
+
+
 # --- participation and publication -------------------------------------------------------------------
 
 

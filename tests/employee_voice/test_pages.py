@@ -94,6 +94,29 @@ def test_a_survey_that_was_asked_offers_no_change_of_meaning(ada, tree, page):
     assert page.post(url("question_remove", survey.pk, "tools-have")).status_code == 409
 
 
+def test_a_question_needs_its_words_in_the_first_language_and_the_editor_says_which(ada, tree, page):
+    survey = survey_of(ada)
+    shown = " ".join(page.get(url("survey_edit", survey.pk)).content.decode().split())
+
+    def label_of(field):
+        return re.search(rf'<label class="form-label" for="id_{field}">(.*?)</label>', shown)[1]
+
+    assert "optional" not in label_of("text:tools-have:en")
+    assert "optional" not in label_of("text:title:en")
+    assert "optional" in label_of("text:tools-have:zh-hans")
+    assert "optional" in label_of("text:intro:en")
+    current = {f"text:{place}:{code}": text for place, said in _places(survey) for code, text in said.items()}
+    refusal = page.post(
+        url("survey_edit", survey.pk), {"title": survey.title, **current, "text:tools-have:en": " "}
+    )
+    assert refusal.status_code == 422
+    said = " ".join(refusal.content.decode().split())
+    assert said.count('class="form-error"') == 1
+    assert 'id="id_text:tools-have:en_error"' in said
+    survey.refresh_from_db()
+    assert dict(_places(survey))["tools-have"]["en"].startswith("I have the tools")
+
+
 def _places(survey):
     from employee_voice.content import text_places
 

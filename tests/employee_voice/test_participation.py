@@ -7,7 +7,9 @@ import pytest
 from django.urls import reverse
 
 from employee_voice import services
+from employee_voice.importers import banks
 from employee_voice.models import WaveFunction
+from employee_voice.results import felt_of, quality_of
 from employee_voice.selectors.results import results_of
 from employee_voice.selectors.waves import in_steps, participation_of
 from tests.factories.employee_results import closed_wave, random_answers
@@ -70,3 +72,16 @@ def test_page_before_page_after_and_results_agree_on_one_rounding(client_of, api
             blunt = [one for one in function["figures"] if one["told"] == "blunt"]
             assert blunt
             assert {one["n_to"] for one in blunt} == {function["answered_to"]}
+
+
+def test_how_people_answered_and_what_they_felt_is_told_from_twenty_answers_on():
+    content = next(bank for bank in banks() if bank.key == "employee-voice")
+    assert quality_of(fast=3, straight=2, answers=19) is None
+    told = quality_of(fast=9, straight=2, answers=20)
+    # of 20 in steps of a tenth, which are two people each: 9 are told as half, 2 as a tenth at most
+    assert (told.fast.value, told.fast.step, told.fast.is_open) == (0.5, 0.1, False)
+    assert (told.straight.value, told.straight.step, told.straight.is_open) == (0.1, 0.1, True)
+    assert felt_of(content, {"better": 12, "unchanged": 7}) == ()
+    felt = felt_of(content, {"better": 12, "unchanged": 8})
+    assert [one.share.value for one in felt][:2] == [0.6, 0.4]
+    assert [one.choice for one in felt] == ["better", "unchanged", "worse", "both"]

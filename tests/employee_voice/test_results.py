@@ -294,3 +294,28 @@ def test_where_everybody_answered_a_function_that_hardly_changed_is_hidden(ada, 
     told, _results = hardly_changed(ada, tree, survey, care=13, finance=20)
     assert (told["Care"].why, told["Care"].figures) == ("others", ())
     assert told["Finance"].answered == 20
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_little"),
+    [(20, 20, False), (20, 21, True), (20, 19, True), (20, 24, True), (20, 25, False), (20, 15, False)],
+)
+def test_where_only_numbers_were_kept_one_to_four_answers_more_or_less_are_few(before, after, is_little):
+    # the numbers of wave and wave before tell of few people where they differ by one to four
+    then = Lists(parents={"t": None}, addresses={}, answered={"t": before}, kept=Kept.NUMBERS)
+    now = Lists(parents={"n": None}, addresses={}, answered={"n": after})
+    found = little_changed(now=now, then=then, came_from={"n": "t"}, shown={"n"}, minimum=5)
+    assert found == ({"n"} if is_little else set())
+
+
+def test_five_who_moved_are_not_few_though_the_lists_are_of_one_size():
+    parents = {"all": None}
+    there = {f"p{one}" for one in range(20)}
+    for gone, is_few in ((2, True), (3, False)):  # each who left was followed by somebody new: four, and six
+        here = {f"p{one}" for one in range(gone, 20 + gone)}
+        now, then = (
+            Lists(parents=parents, addresses={"all": here}),
+            Lists(parents=parents, addresses={"all": there}),
+        )
+        found = little_changed(now=now, then=then, came_from={"all": "all"}, shown={"all"}, minimum=5)
+        assert bool(found) is is_few

@@ -262,3 +262,27 @@ def test_the_server_seals_nothing_that_no_column_can_hold(ada, wave, codes):
     services.start_closing(by=ada, wave=wave)
     do(wave, WorkKind.CLOSE)
     assert wave.comments.get().text == "ab \ufffd"
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "third"),
+    [("en", "Progress", "Page 3 of 11"), ("zh-hans", "进度", "第 3 页，共 11 页")],
+)
+def test_each_part_says_how_far_one_is_once_scripts_lead(ada, browser, tree, language, label, third):
+    wave = wave_with_slips(ada, survey_of(ada, "employee-voice"))
+    code = codes_of(ada, wave)[0]
+    shown = text_of(browser.post(f"{PLACE}?lang={language}", {"code": code}))
+    bars = re.findall(
+        r'<div data-place hidden> <progress class="q-progress" max="(\d+)" value="(\d+)" '
+        r'aria-label="([^"]+)"></progress> <p class="q-place">([^<]+)</p> </div>',
+        shown,
+    )
+    assert [(most, behind) for most, behind, *_words in bars] == [("11", str(part)) for part in range(11)]
+    assert bars[2][2:] == (label, third)
+
+
+def test_only_questions_without_a_field_for_no_answer_are_marked_as_optional(ada, browser, tree):
+    wave = wave_with_slips(ada, survey_of(ada, "employee-voice"))
+    shown = text_of(browser.post(PLACE, {"code": codes_of(ada, wave)[0]}))
+    assert shown.count("No answer") == 26  # 24 items, the recommendation, and whether anything changed
+    assert shown.count('class="q-optional"') == 2  # the two open questions

@@ -607,3 +607,17 @@ def test_the_trail_tells_what_was_done_with_a_wave(ada, tree):
     opened(ada, {"Care": 5})
     verbs = AuditEvent.objects.filter(verb__startswith="wave.").order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["wave.planned", "wave.people_changed", "wave.opening", "wave.opened"]
+
+
+def test_a_wave_can_be_opened_on_its_last_day_and_not_after_it(ada, tree):
+    wave = planned(ada, {"Care": 5})
+    today = ada.organization.clock.today()
+    Wave.objects.filter(pk=wave.pk).update(
+        opens_on=today - timedelta(days=3), closes_on=today - timedelta(days=1)
+    )
+    with pytest.raises(InvalidValues) as refusal:
+        services.start_opening(by=ada, wave=wave)
+    assert list(refusal.value.fields) == ["closes_on"]
+    Wave.objects.filter(pk=wave.pk).update(closes_on=today)
+    services.start_opening(by=ada, wave=wave)
+    assert do(wave, WorkKind.OPEN).state == WaveState.OPEN

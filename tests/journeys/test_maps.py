@@ -631,6 +631,23 @@ def test_a_table_becomes_a_map(ada, bill):
     assert row.uses.count() == 3
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("1.0", 1), ("-2.0", -2), ("+2.00", 2), ("−1.0", -1), ("0.0", 0), ("2", 2)]
+    + [(wrong, None) for wrong in ("1.5", "3.0", "1.", ".0", "1.01", "--1", "-3", "1.0.0", "one")],
+)  # fmt: skip
+def test_an_emotion_may_be_written_as_tools_write_a_column_with_gaps(ada, written, read):
+    file = io.BytesIO(f"stage,step,emotion\nS,A,{written}\nS,B,\n".encode())
+    values = services.MapValues(name="From a tool")
+    if read is None:
+        with pytest.raises(InvalidValues) as refused:
+            services.import_map(by=ada, values=values, file=file)
+        assert "Line 2:" in " ".join(map(str, refused.value.fields.values()))
+        return
+    view = map_view(services.import_map(by=ada, values=values, file=file))
+    assert [step.step.emotion for step in view.steps] == [read, None]
+
+
 def test_every_wrong_line_of_a_table_is_named_and_nothing_is_made(ada, bill):
     inventory.archive_touchpoint(by=ada, touchpoint=bill)
     head = "stage,step,touchpoint,owner,emotion\n"

@@ -338,6 +338,29 @@ def test_rules_show_what_the_questionnaire_says(tab):
     assert shown == [[wanted, wanted] for _rule, _values, wanted in RULES]  # a hidden question has no answer
 
 
+def test_how_far_one_is_shows_with_its_part_alone_once_scripts_lead(tab):
+    found = tab.evaluate(
+        f"""async () => {{
+          const {{ lead }} = await import("{STATIC}/steps.js");
+          const form = document.createElement("form");
+          form.innerHTML = [1, 2, 3].map((page) => `<section data-step><div data-place hidden>${{page}}</div>
+            <div data-question="q${{page}}"><input name="q${{page}}"></div>
+            <button type="button" data-next>on</button></section>`).join("");
+          const before = form.querySelectorAll("[data-place]:not([hidden])").length;
+          const rule = JSON.stringify([{{ question: "q1", equals: "yes" }}]);
+          form.querySelector("[data-question=q2]").dataset.showWhen = rule;
+          document.body.append(form);
+          lead(form, {{ onChange() {{}}, onEnd() {{}} }});
+          const all = [...form.querySelectorAll("[data-place]")];
+          const seen = () => all.filter((one) => one.checkVisibility());
+          const places = [seen().map((one) => one.textContent).join()];
+          form.querySelector("[data-next]").click();
+          return [before, ...places, seen().map((one) => one.textContent).join()];
+        }}"""
+    )
+    assert found == [0, "1", "3"]  # the second part is left out by its rule
+
+
 def test_somebody_who_takes_her_time_is_not_called_fast(tab, wave):
     tab.clock.install()
     begin(tab, wave)

@@ -1,6 +1,7 @@
 // The questions, one section at a time. What a template gives:
 //   form                      holds everything below
 //   [data-step]               a section; its first heading takes the focus
+//   [data-place]              in a section (hidden): how far one is; without scripts there is one page alone
 //   [data-next] [data-back]   buttons (type="button") in sections; the last section's button is a plain submit button
 //   [data-question="name"]    a question whose fields have this name, with
 //     data-required           nobody goes on without an answer; [data-missing] in it (hidden) says so in words
@@ -111,6 +112,7 @@ export const lead = (form, { at: first = 0, onMove = () => {}, onChange, onEnd }
     event.preventDefault(); // Enter in a line of text goes on as well; the last section's button sends
     goOn();
   });
+  for (const place of form.querySelectorAll("[data-place]")) place.hidden = false;
   applyRules(form);
   show(steps[first] ? first : 0, { focus: false });
 };
