@@ -30,7 +30,8 @@ SCRIPTS = (
     *(
         f"employee_voice/{name}.js"
         for name in (
-            "answering", "contents", "credential", "kiosk", "requests", "seal", "slip", "steps", "wire"
+            "answering", "code", "contents", "credential", "kiosk", "requests", "seal", "slip", "steps",
+            "wire",
         )
     ),
     *(f"npm/@cloudflare/blindrsa-ts/lib/src/{name}.js" for name in ("blindrsa", "util", "sjcl/index")),
@@ -220,7 +221,8 @@ def words_for_scripts() -> dict[str, str]:
 
 
 def slip_link() -> str:
-    """The address that is printed on slips: the same for all, short enough to be typed."""
+    """The address that is printed on slips: the same for all, short enough to be typed. A scanned slip has
+    its code behind the #, which browsers keep for themselves (`code.js`)."""
     return settings.SITE_URL.rstrip("/") + reverse("slip")
 
 

@@ -14,13 +14,14 @@ from employee_voice.selectors import slip_link
 
 SLIPS_ON_A_SHEET = 18  # three columns of six on A4
 QUIET, PIXELS = 4, 8  # modules of white around a code (the standard's quiet zone), pixels of a module
-QR = "slips.png"
+POSTER = "slips.png"
 COLUMNS = 3
 
 
 def html_of_slips(wave: Any, *, codes: Sequence[str], names: Sequence[str]) -> str:
-    """One poster, then the sheets, in the reader's language. The address of all slips is the same."""
+    """One poster, then the sheets, in the reader's language. The typed address of all slips is the same."""
     link = slip_link()
+    addresses = [f"asset:/{_file(number)}" for number in range(len(codes))]
     context = {
         "wave": wave,
         "organization_name": wave.survey.organization.name,
@@ -28,24 +29,37 @@ def html_of_slips(wave: Any, *, codes: Sequence[str], names: Sequence[str]) -> s
         "names": names,
         "link": link,
         "shown_link": link.split("://", 1)[-1],
-        "qr": f"asset:/{QR}",
+        "qr": f"asset:/{POSTER}",
         "keys": short_digest(wave.keys_digest),
         "sheets": [
             list(batched(sheet, COLUMNS, strict=False))
-            for sheet in batched(codes, SLIPS_ON_A_SHEET, strict=False)
+            for sheet in batched(zip(codes, addresses, strict=True), SLIPS_ON_A_SHEET, strict=False)
         ],
     }
     return legible(render_to_string("reports/pdf/slips.html", context))
 
 
-def pictures_of_slips(wave: Any) -> dict[str, bytes]:
-    """The QR code of the address, one picture for all slips: it is drawn into the file once."""
+def pictures_of_slips(codes: Sequence[str]) -> dict[str, bytes]:
+    """QR codes: of the address for the poster, and for each slip of the address with its code behind the #,
+    so that who scans it need not type."""
+    link = slip_link()
+    return {POSTER: _drawn(link)} | {
+        _file(number): _drawn(f"{link}#{code}") for number, code in enumerate(codes)
+    }
+
+
+def _file(number: int) -> str:
+    """By its place: a name may stand in a log, a code must not."""
+    return f"slip-{number}.png"
+
+
+def _drawn(text: str) -> bytes:
     import qrcode  # noqa: PLC0415  # heavy, and seldom needed
 
     code = qrcode.QRCode(
         error_correction=qrcode.constants.ERROR_CORRECT_M, border=QUIET, box_size=PIXELS
     )  # level M: read with a crease or a stain too
-    code.add_data(slip_link())
+    code.add_data(text)
     png = io.BytesIO()
     code.make_image().save(png, "PNG")
-    return {QR: png.getvalue()}
+    return png.getvalue()

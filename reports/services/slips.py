@@ -68,7 +68,7 @@ def _make(sheets: SlipSheets) -> None:
     sheets.beat(10)
     html = html_of_slips(wave, codes=codes, names=names_of_group(group))
     sheets.beat(30)
-    content = render_sheets(html, pictures=pictures_of_slips(wave)).content
+    content = render_sheets(html, pictures=pictures_of_slips(codes)).content
     sheets.beat(90)
     name = f"{sheets.pk}-{sheets.attempts}"  # a worker that was overtaken never touches the other's file
     is_kept = False

@@ -6,6 +6,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+import qrcode
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from employee_voice import services as employees
 from employee_voice.choices import WorkKind
 from employee_voice.errors import SlipUnknown
 from employee_voice.models import Slip, Wave, WaveFunction
+from employee_voice.selectors import slip_link
 from reports import services, tasks
 from reports.documents import html_of_slips, pictures_of_slips
 from reports.errors import SheetsGone
@@ -177,8 +179,9 @@ def test_a_group_without_planned_slips_prints_none(ada, wave):
         printed(ada, wave, care)
 
 
-def test_the_code_of_the_address_is_one_picture_with_its_quiet_zone(wave):
-    (png,) = pictures_of_slips(wave).values()
+@pytest.mark.parametrize("codes", [[], ["AAAA-BBBB-CCC"]])
+def test_codes_of_addresses_have_their_quiet_zone(codes):
+    *_poster, png = pictures_of_slips(codes).values()
     with Image.open(io.BytesIO(png)) as image:
         wide, high = image.size
         assert wide == high
@@ -186,6 +189,24 @@ def test_the_code_of_the_address_is_one_picture_with_its_quiet_zone(wave):
         corner = image.convert("L").getpixel((4 * 8, 4 * 8))
     assert set(edge) == {255}  # four modules of white around
     assert corner == 0  # where the first finder pattern begins
+
+
+def test_each_slip_has_the_code_that_stands_beside_it(wave):
+    """Module by module what the code of that very address is; no two slips have the same."""
+    codes = ["AAAA-BBBB-CCC", "AAAA-BBBB-CCD"]
+    pictures = pictures_of_slips(codes)
+    html = html_of_slips(wave, codes=codes, names=["Field"])
+    for code in codes:
+        cell = html[html.index(f"<strong>{code}</strong>") :]
+        name = re.search(r'src="asset:/([^"]+)"', cell)[1]
+        expected = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, box_size=1)
+        expected.add_data(f"{slip_link()}#{code}")
+        matrix = expected.get_matrix()
+        with Image.open(io.BytesIO(pictures[name])) as image:
+            small = image.convert("L").resize((len(matrix), len(matrix)), Image.Resampling.NEAREST)
+            drawn = [[small.getpixel((x, y)) == 0 for x in range(len(matrix))] for y in range(len(matrix))]
+        assert drawn == matrix
+    assert len(set(pictures.values())) == 3
 
 
 def test_slips_speak_the_language_of_who_prints_them(ada, wave, group):

@@ -201,11 +201,14 @@ def _a_link_that_was_used(page: Page, link: str, watch) -> None:
 
 
 def _answer_by_slip_on_a_phone(page: Page, wave: str, code: str) -> None:
-    page.goto("/s/")
-    page.get_by_label("The code on your slip").fill(code.lower())
-    page.get_by_role("button", name="Begin").tap()
     sent: list[Request] = []
     page.on("request", lambda request: sent.append(request))
+    page.goto(f"/s/#{code.lower()}")  # scanned
+    expect(page.get_by_label("The code on your slip")).to_have_value(code.lower())
+    expect(page.get_by_role("button", name="Begin")).to_be_focused()
+    assert code.lower() not in page.url
+    assert not any(code.lower() in request.url for request in sent)
+    page.get_by_role("button", name="Begin").tap()
     answer(page, 0)
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     posted = [request for request in sent if request.method == "POST"][-1]
