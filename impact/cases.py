@@ -1,6 +1,6 @@
 """From a finding and a value model to the engine's business case and back to tables: maps, computes not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cxstats.design import Direction, Finding
@@ -162,6 +162,63 @@ def lines_in(case: RoiCase) -> dict[str, tuple[str, ...]]:
         number = line.key.partition("_")[2] or str(FIRST)
         found[number] = (*found.get(number, ()), line.key)
     return found
+
+
+def side_by_side(
+    first: RoiCase, second: RoiCase, numbers: Mapping[str, str]
+) -> tuple[RoiCase, RoiCase, dict[str, str]]:
+    """Two cases in which one key is one thing, whatever number a benefit has and which inputs it shares; with
+    the keys that were given to inputs of the second, and what they are there.
+
+    `numbers`: of benefits of the second case, those of the same ones in the first, or numbers of their own.
+    An input of several benefits stays one where it is one in both cases.
+    """
+    apart = _apart(first, {}), _apart(second, numbers)
+    before, after = ({one.key: (one.distribution, one.args) for one in case.parameters} for case in apart)
+    known: dict[object, str] = {}
+    together = {
+        key: known.setdefault((name_of(key), before[key], after[key]), key) for key in before if key in after
+    }
+    back = {new: old for old, new in numbers.items()}
+    own = {
+        key: further_key(int(back[key.partition(":")[0]]), name_of(key))
+        for key in after
+        if key.partition(":")[0] in back
+    }
+    return _renamed(apart[0], together), _renamed(apart[1], together), own
+
+
+def _apart(case: RoiCase, numbers: Mapping[str, str]) -> RoiCase:
+    """Each benefit with inputs of its own, under the number that `numbers` has for it; in their order."""
+    parameters = {one.key: one for one in case.parameters}
+    shared = {key for line in case.benefits for key in line.factors} - {EFFECT, PERCENT}
+    found = {key: one for key, one in parameters.items() if key not in shared}
+    benefits = []
+    for line in case.benefits:
+        kind, _end, number = line.key.partition("_")
+        number = numbers.get(number, number)
+        names = [
+            key if key in (EFFECT, PERCENT) or not number else f"{number}:{name_of(key)}"
+            for key in line.factors
+        ]
+        own = {new: replace(parameters[old], key=new) for old, new in zip(line.factors, names, strict=True)}
+        found |= {key: one for key, one in own.items() if key not in (EFFECT, PERCENT)}
+        key = f"{kind}_{number}" if number else kind
+        benefits.append(replace(line, key=key, factors=tuple(names)))
+    benefits.sort(key=lambda line: (int(line.key.partition("_")[2] or FIRST), line.key))
+    return replace(case, parameters=tuple(found.values()), benefits=tuple(benefits), shares=())
+
+
+def _renamed(case: RoiCase, names: Mapping[str, str]) -> RoiCase:
+    known = {one.key: one for one in case.parameters}
+    return replace(
+        case,
+        parameters=tuple(one for key, one in known.items() if names.get(key, key) == key),
+        benefits=tuple(
+            replace(line, factors=tuple(names.get(key, key) for key in line.factors))
+            for line in case.benefits
+        ),
+    )
 
 
 def without_lines(case: RoiCase, numbers: Sequence[str]) -> RoiCase:

@@ -34,6 +34,7 @@ from impact.selectors.ledger import (
     warning_of_ledger_writing,
 )
 from impact.selectors.library import (
+    MOST_FIGURES,
     LibraryLine,
     LibraryPage,
     figure_page,
@@ -74,6 +75,7 @@ from impact.selectors.studies import (
 )
 
 __all__ = [
+    "MOST_FIGURES",
     "AnsweredPlace",
     "AssociationPage",
     "CaseView",

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from coalition.models import Initiative
 from cxstats.roi import what_moved
 from cxstats.roi.comparison import BENEFITS, COSTS, REST, YEARS
+from impact.cases import side_by_side
 from impact.choices import Distribution, ValueKind
 from impact.findings import roi_case_of
 from impact.models import RoiCase
@@ -109,8 +110,12 @@ def _which(case: RoiCase) -> dict[str, int]:
 
 
 def _moved(before: RoiCase, after: RoiCase) -> dict[str, Any]:
-    found = what_moved(first=roi_case_of(before.inputs["case"]), second=roi_case_of(after.inputs["case"]))
-    currency, labels = after.result["currency"], {**labels_of(before), **labels_of(after)}
+    one, other, own = side_by_side(
+        roi_case_of(before.inputs["case"]), roi_case_of(after.inputs["case"]), _numbers(before, after)
+    )
+    found = what_moved(first=one, second=other)
+    currency, said = after.result["currency"], labels_of(after)
+    labels = {**labels_of(before), **said, **{key: said[old] for key, old in own.items()}}
     digits = digits_of([found.first, found.second, *(one.amount for one in found.moved)])
     first, second = round(found.first, digits), round(found.second, digits)
     amounts = _adding_up([round(one.amount, digits) for one in found.moved], second - first)
@@ -129,6 +134,28 @@ def _moved(before: RoiCase, after: RoiCase) -> dict[str, Any]:
         "moved": moved,
         "sentence": _sentence(before, after, second - first, moved, currency),
     }
+
+
+def _numbers(before: RoiCase, after: RoiCase) -> dict[str, str]:
+    """Number of each further benefit of the second value -> its number in the first, by name and way of
+    counting, else by its place; one of its own where the first has none."""
+    old, new = (
+        {
+            str(line["number"]): (line["label"], line["kind"])
+            for line in case.inputs["value_model"].get("lines", ())
+        }
+        for case in (before, after)
+    )
+    found: dict[str, str] = {}
+    for is_same in (lambda one, line: old[one] == new[line], lambda one, line: one == line):
+        for line in new:
+            free = (one for one in old if one not in found.values() and is_same(one, line))
+            if line not in found and (one := next(free, None)) is not None:
+                found[line] = one
+    fresh = max(map(int, [*old, *new]), default=1)
+    for place, line in enumerate((line for line in new if line not in found), start=1):
+        found[line] = str(fresh + place)
+    return found
 
 
 def _adding_up(amounts: list[float], total: float) -> list[float]:

@@ -16,7 +16,7 @@ from wording.formats import reader
 from wording.intervals import from_to
 from wording.joining import bracketed, clauses
 
-MOST_SHOWN = 500  # figures of one library on its page; the export has all
+MOST_FIGURES = 500  # figures of one library on its page; file and API have all
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +51,11 @@ class LibraryVersion:
 class LibraryPage:
     lines: tuple[LibraryLine, ...]
     retired: tuple[LibraryLine, ...] = ()
+    total: int = 0
+
+    @property
+    def shown(self) -> int:
+        return len(self.lines) + len(self.retired)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,17 +86,18 @@ class LibraryChoices:
         return found
 
 
-def library_page(organization: Organization) -> LibraryPage:
-    """Figures by name, those that are no longer offered apart. Three queries."""
+def library_page(organization: Organization, *, most: int | None = None) -> LibraryPage:
+    """Figures by name, those that are no longer offered apart; `most` of them, or all. Three queries."""
     figures = list(LibraryFigure.objects.of(organization).newest().select_related("written_by__user"))
     takers = _takers(organization, figures)
     lines = [
         LibraryLine(figure=one, range=range_text(one), takers=takers.get(one.number, ()))
-        for one in sorted(figures, key=lambda one: (one.label.casefold(), one.number))[:MOST_SHOWN]
+        for one in sorted(figures, key=lambda one: (one.label.casefold(), one.number))[:most]
     ]
     return LibraryPage(
         lines=tuple(one for one in lines if not one.figure.is_retired),
         retired=tuple(one for one in lines if one.figure.is_retired),
+        total=len(figures),
     )
 
 

@@ -27,6 +27,7 @@ from wording.formats import Reader, reader
 
 LEAST_UNITS = 10
 LEAST_WAVES = 3
+LEVEL = 0.95
 WINDOW_DAYS = 91
 """Customers' answers of a quarter, up to the last day of the wave."""
 
@@ -131,7 +132,7 @@ def linkage_page(organization: Organization, *, metric_key: str = "", driver_key
     kind = estimand_of(metric)
     told = [link for link in links if link.found is not None]
     most = max((link.units for link in links), default=0)
-    smallest = smallest_association(units=most) if told else None
+    smallest = smallest_of_all(told)
     later, later_refusal = _later(form, sides, chosen)
     return LinkagePage(
         wave=last.wave,
@@ -345,6 +346,18 @@ def _chosen(links: Sequence[DriverLink], key: str) -> DriverLink | None:
     return wanted or max(told, key=_strength, default=links[0] if links else None)
 
 
+def smallest_of_all(told: Sequence[DriverLink]) -> float | None:
+    """What would probably have been seen of any driver, also of the one with the fewest functions, once all
+    that were tried are held together as `stands_out` holds them."""
+    if not told:
+        return None
+    return smallest_association(units=_fewest(told), level=1 - (1 - LEVEL) / len(told))
+
+
+def _fewest(told: Sequence[DriverLink]) -> int:
+    return min(link.units for link in told)
+
+
 def _strength(link: DriverLink) -> tuple[bool, float]:
     return link.stands_out, abs(link.found.estimate.value) if link.found else 0.0
 
@@ -358,8 +371,8 @@ def _sentence(
             "No driver is clearly associated with %(metric)s. With %(units)s functions, only associations of "
             "about %(smallest)s or stronger would probably have been seen."
         )
-        most = max(link.units for link in links)
-        values = {"metric": metric.name, "units": form.number(most)}
+        fewest = _fewest([link for link in links if link.found is not None])
+        values = {"metric": metric.name, "units": form.number(fewest)}
         return text % {**values, "smallest": form.number(smallest or 0.0, 2)}
     best = max(out, key=_strength)
     if best.found is not None and best.found.estimate.value > 0:

@@ -25,13 +25,25 @@ def kept_words(before: RoiCase | None, inputs: Mapping[str, Any]) -> dict[str, A
         return {}
     if _common(old, before.inputs) != _common(new, inputs):
         return {}
-    known = _benefits(old)
     found = {}
-    for number, content in _benefits(new).items():
-        same = next((one for one, said in known.items() if said == content), None)
-        word = before.line_words.get(same) if same is not None else None
+    for number, equal in _equals(_benefits(old), _benefits(new)).items():
+        word = before.line_words.get(equal)
         if word and word["state"] != SignOff.OPEN:
             found[number] = {**word, "value": word.get("value", before.number)}
+    return found
+
+
+def _equals(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
+    """Number of a benefit now -> the one that it was, each of which stands for one alone: a benefit that was
+    entered twice is no word on its copy."""
+    found: dict[str, str] = {}
+    for is_same_number in (True, False):
+        for number, content in new.items():
+            free = [one for one, said in old.items() if said == content and one not in found.values()]
+            if is_same_number:
+                free = [one for one in free if one == number]
+            if free and number not in found:
+                found[number] = free[0]
     return found
 
 

@@ -28,7 +28,8 @@ HEADER = (
 @require_GET
 @member_view(Action.VIEW)
 def library(request: MemberRequest) -> HttpResponse:
-    return render(request, "impact/library.html", {"page": selectors.library_page(request.organization)})
+    page = selectors.library_page(request.organization, most=selectors.MOST_FIGURES)
+    return render(request, "impact/library.html", {"page": page})
 
 
 @require_GET

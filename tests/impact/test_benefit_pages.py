@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from impact.choices import ValueKind
 from impact.models import ValueLine, ValueModel
 from impact.selectors import comparison_page
 from impact.services import (
+    CostValues,
     ParameterValues,
     compute_roi_case,
     dispute,
@@ -18,6 +20,7 @@ from impact.services import (
     save_value_model,
     sign_off,
 )
+from impact.services.value_content import value_model_content
 from reports.documents.evidence import evidence_of_roi
 from reports.documents.finance import signed
 from reports.services import workbook_of_value
@@ -281,6 +284,49 @@ def test_two_inputs_of_one_name_stand_side_by_side_each_with_its_own_figures(ada
         ("4 · 5 · 6", "4 · 5.5 · 6"),
         ("1 · 2 · 3", "1 · 2 · 3"),
     ]
+
+
+def test_an_input_that_one_benefit_alone_changed_moved_the_figure_by_that_benefit(ada, valued):
+    """Before, both benefits shared their customers; which benefits count did not change."""
+    twice = [
+        replace(one, arguments=tuple(2 * value for value in one.arguments)) if one.key == "customers" else one
+        for one in parameter_values()
+    ]
+    initiative = valued.study.initiative
+    known = value_model_content(ValueModel.objects.get(initiative=initiative), None)
+    save_value_model(
+        initiative=initiative,
+        by=ada,
+        kind=ValueKind.RETENTION,
+        horizon_years=known["horizon_years"],
+        discount_rate_pct=Decimal(known["discount_rate_pct"]),
+        first_year_share=Decimal(known["first_year_share"]),
+        parameters=twice,
+        costs=[CostValues(**{**row, **{end: Decimal(row[end]) for end in ("low", "likely", "high")}})
+               for row in known["costs"]],
+        lines=[contacts()],
+    )  # fmt: skip
+    compute_roi_case(study=valued.study, by=ada)
+    page = comparison_page(initiative)
+    assert [row.label for row in page.moved] == ["Customers affected per year"]
+
+
+def test_a_benefit_that_went_moved_no_input_of_those_that_stay(ada, valued):
+    initiative = valued.study.initiative
+    mails = contacts("Mails", calls=0.002)
+    save_benefit_lines(initiative=initiative, by=ada, lines=[contacts("Calls"), mails])
+    compute_roi_case(study=valued.study, by=ada)
+    save_benefit_lines(initiative=initiative, by=ada, lines=[mails])
+    compute_roi_case(study=valued.study, by=ada)
+    moved = comparison_page(initiative).moved
+    assert [row.label for row in moved] == ["Which benefits count, and how they build up"]
+    save_benefit_lines(
+        initiative=initiative, by=ada, lines=[contacts("Visits"), contacts("Mails", calls=0.003)]
+    )
+    compute_roi_case(study=valued.study, by=ada)
+    labels = {row.label for row in comparison_page(initiative).moved}
+    contacts_label = next(label for label in labels if label.endswith("(Mails)"))
+    assert labels == {"Which benefits count, and how they build up", contacts_label}
 
 
 def test_one_value_alone_is_compared_with_nothing(client_of, ada, valued):

@@ -79,6 +79,25 @@ def test_words_go_with_their_benefit_where_another_number_is_its_own(study, ada,
     assert newer.sign_off == SignOff.SIGNED
 
 
+def test_a_copy_of_a_benefit_takes_no_word_that_was_said_of_another(study, ada, fay, said):
+    sign_off(case=said, by=fay, line="3")
+    mails = contacts("Mails", calls=0.002)
+    copied = saved(study, ada, [contacts("Calls"), mails, mails])
+    assert _words(copied) == {
+        "1": ("signed", said.number),
+        "2": ("disputed", said.number),
+        "3": ("signed", said.number),
+    }
+    dispute(case=copied, by=fay, line="4", comment="Counted twice")
+    newer = saved(study, ada, [contacts("Calls", calls=0.0005), mails, mails])
+    assert _words(newer) == {
+        "1": ("signed", said.number),
+        "3": ("signed", said.number),
+        "4": ("disputed", copied.number),
+    }
+    assert newer.sign_off_comment == "Mails: Counted twice"
+
+
 def test_the_stored_value_that_had_the_words_stays_as_it_was(study, ada, said):
     before = RoiCase.objects.values().get(pk=said.pk)
     saved(study, ada, [contacts("Calls"), contacts("Mails", calls=0.003)])

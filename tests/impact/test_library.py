@@ -393,3 +393,20 @@ def test_a_whole_model_can_be_saved_with_a_haircut_from_the_library(organization
     )  # fmt: skip
     row = model.parameters.get(key="confidence")
     assert (row.arguments, row.library) == ([0.4, 0.5, 0.6], "1.1")
+
+
+def test_file_and_api_have_figures_that_the_page_has_no_room_for(
+    organization, ada, calls, client_of, monkeypatch
+):
+    monkeypatch.setattr("impact.selectors.MOST_FIGURES", 1)
+    save_library_figure(by=ada, values=said(organization, label="Margin of a customer"))
+    client = client_of(ada)
+    page = client.get(_url("library")).content.decode()
+    assert "Cost of one call" in page
+    assert "Margin of a customer" not in page
+    assert "1 of 2 are shown." in page
+    sheet = b"".join(client.get(_url("library_export", "csv")).streaming_content).decode()
+    assert "Cost of one call" in sheet
+    assert "Margin of a customer" in sheet
+    labels = [row["label"] for row in client.get(BASE).json()]
+    assert labels == ["Cost of one call", "Margin of a customer"]
