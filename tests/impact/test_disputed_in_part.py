@@ -11,7 +11,7 @@ from common.outbox import deliver
 from cxstats.roi import simulation
 from impact import charts
 from impact.choices import SourceKind, ValueKind
-from impact.models import RoiCase
+from impact.models import RoiCase, Study
 from impact.selectors import case_view, portfolio, study_subject
 from impact.selectors.portfolio import LeftOut
 from impact.services import (
@@ -125,6 +125,20 @@ def test_the_chart_draws_what_counts(alone, valued, ada, fay):
     (row,) = page.rows
     assert row.standing is case_view(alone, study_subject(alone.study)).standing
     assert "without what is disputed" in str(charts.of_portfolio(page).values)
+
+
+def test_a_scenario_says_with_what_it_stands_in_the_plain_sum(study, ada, fay):
+    Study.objects.filter(pk=study.pk).update(verdict="inconclusive")
+    alone = compute_roi_case(study=study, by=ada)
+    save_benefit_lines(initiative=study.initiative, by=ada, lines=[_line(LETTERS, 0.02)])
+    _disputed(compute_roi_case(study=study, by=ada), fay)
+    page = portfolio(ada.organization)
+    amount = case_view(alone, study_subject(alone.study)).net_present_value
+    assert (page.total_text, page.naive_text) == ("", amount)
+    assert page.rows[0].counting == (
+        f"not in the total: a scenario only, in the plain sum with {amount}, without what finance disputes: "
+        f"{LETTERS}"
+    )
 
 
 def test_until_the_worker_was_there_the_value_is_left_out_as_a_whole(valued, ada, fay):

@@ -29,7 +29,7 @@ from impact.selectors.portfolio.rows import UNSETTLED_VALUES, LeftOut, Portfolio
 from impact.selectors.portfolio.sentences import portfolio_sentence
 from impact.selectors.studies import study_view
 from impact.wording import central, ends_beside, whole_money_text
-from wording.joining import all_of, listed, parts
+from wording.joining import all_of, clauses, listed, parts
 
 
 def portfolio_rows(organization: Organization) -> list[PortfolioRow]:
@@ -196,9 +196,8 @@ def _counting(row: PortfolioRow, currency: str, others: tuple[str, ...]) -> str:
     if row.case is None:
         return ""
     if row.left_out is LeftOut.OVERLAP:
-        return _("not in the total: it overlaps with %(others)s, and they can only be judged together") % {
-            "others": all_of(others)
-        }
+        text = _("not in the total: it overlaps with %(others)s, and they can only be judged together")
+        return clauses([text % {"others": all_of(others)}, _in_part(row)])
     texts = {
         None: _in_part(row) or _("in the total"),
         LeftOut.IMPOSSIBLE: _("not in the total: its inputs add up to more than all customers"),
@@ -210,7 +209,8 @@ def _counting(row: PortfolioRow, currency: str, others: tuple[str, ...]) -> str:
         LeftOut.AFTERWARDS: _("not in the total: recorded afterwards"),
         LeftOut.SCENARIO: _("not in the total: a scenario only"),
     }
-    return texts[row.left_out] % {"own": row.case.currency, "currency": currency}
+    text = texts[row.left_out] % {"own": row.case.currency, "currency": currency}
+    return clauses([text, _in_part(row)]) if row.left_out is LeftOut.SCENARIO else text
 
 
 def _in_part(row: PortfolioRow) -> str:
@@ -218,7 +218,12 @@ def _in_part(row: PortfolioRow) -> str:
     if row.case is None or row.undisputed is None:
         return ""
     case = row.case.case
-    return _("in the total with %(amount)s, without what finance disputes: %(names)s") % {
+    text = (
+        _("in the total with %(amount)s, without what finance disputes: %(names)s")
+        if row.counts
+        else _("in the plain sum with %(amount)s, without what finance disputes: %(names)s")
+    )
+    return text % {
         "amount": whole_money_text(central(row.undisputed).net, row.case.currency),
         "names": listed(line_name(case, number) for number in disputed_lines(case)),
     }
