@@ -187,6 +187,10 @@ class RoiCase(OrganizationModel):
     # of a value of several benefits: number of the benefit -> finance's word on it, see services.by_line
     line_words = models.JSONField(default=dict, blank=True)
 
+    # what it is worth without the benefits that finance disputes, where it does not dispute all of them:
+    # `without`, their numbers, and `roi` as in `result`; the worker computes it, see services.undisputed
+    undisputed = models.JSONField(null=True, blank=True)
+
     is_new = False  # set by the service that has just made the row
 
     objects = RoiCaseQuerySet.as_manager()  # type: ignore[misc]

@@ -27,7 +27,14 @@ from impact.selectors.case_tables import (
     plain_number,
 )
 from impact.selectors.disputes import Dispute
-from impact.selectors.lines import BenefitRow, benefit_rows, partly_signed_text
+from impact.selectors.lines import (
+    BenefitRow,
+    benefit_rows,
+    disputed_lines,
+    line_numbers,
+    partly_disputed,
+    partly_signed_text,
+)
 from impact.selectors.studies import latest_finished_study
 from impact.wording import (
     Standing,
@@ -185,6 +192,9 @@ def finance_text(case: RoiCase, dispute: Dispute | None) -> str:
         return dispute.text
     if case.sign_off == SignOff.OPEN and case.line_words:
         return partly_signed_text(case)
+    if disputed := disputed_lines(case):
+        count = len(line_numbers(case))
+        return partly_disputed(len(disputed), count, str(case.sign_off_by or ""), case.sign_off_at)
     return sign_off_text(case.sign_off, str(case.sign_off_by or ""), case.sign_off_at)
 
 
@@ -230,6 +240,7 @@ def case_view(
     standing = standing_of(
         result,
         is_disputed=(sign_off or case.sign_off) == SignOff.DISPUTED,
+        is_in_part=bool(disputed_lines(case, line_words)),
         is_impossible=bool(impossible),
         was_disputed=dispute is not None,
     )
@@ -327,9 +338,15 @@ def _finance(case: RoiCase, dispute: Dispute | None) -> dict[str, Any]:
     return {
         "dispute": dispute,
         "sign_off_text": finance_text(case, dispute),
-        "sign_off_label": _("Dispute not answered yet") if dispute else str(SignOff(case.sign_off).label),
+        "sign_off_label": _sign_off_label(case, dispute),
         "tone": _TONES[SignOff.DISPUTED if dispute else SignOff(case.sign_off)],
     }
+
+
+def _sign_off_label(case: RoiCase, dispute: Dispute | None) -> str:
+    if dispute:
+        return _("Dispute not answered yet")
+    return _("Disputed in part by finance") if disputed_lines(case) else str(SignOff(case.sign_off).label)
 
 
 def _paid_after(flow: tuple[CashYear, ...]) -> float | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -9,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cxstats.codec import decoded
-from cxstats.roi import LineWorth
+from cxstats.roi import LineWorth, RoiResult
 from impact.cases import FIRST
 from impact.choices import SignOff, ValueKind
 from impact.fields import LINE, LINE_INPUT, LineValues
+from impact.findings import roi_result_of
 from impact.models import RoiCase, ValueLine
 from impact.wording import Central, money_range_text, percent_text, whole_money_text
 from wording.formats import reader
@@ -75,10 +77,12 @@ def line_choices(case: RoiCase) -> tuple[tuple[str, str], ...]:
     return tuple((number, line_name(case, number)) for number in line_numbers(case))
 
 
-def disputed_lines(case: RoiCase) -> tuple[str, ...]:
-    """Numbers of the benefits that finance disputes, where it does not dispute all of them; else empty."""
+def disputed_lines(case: RoiCase, words: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Numbers of the benefits that finance disputes, where it does not dispute all of them; else empty.
+    `words`: finance's as they stood at another time."""
     numbers = line_numbers(case)
-    found = tuple(number for number in numbers if line_state(case, number) == SignOff.DISPUTED)
+    said = case.line_words if words is None else words
+    found = tuple(number for number in numbers if said.get(number, {}).get("state") == SignOff.DISPUTED)
     return found if len(found) < len(numbers) else ()
 
 
@@ -121,6 +125,25 @@ def partly_signed(signed: int, count: int) -> str:
         "signed": signed,
         "all": count,
     }
+
+
+def partly_disputed(disputed: int, count: int, who: str, on: date | None) -> str:
+    """While finance disputes some of the benefits and not the others."""
+    text = _(
+        "Finance disputes %(disputed)s of %(all)s benefits: %(who)s, %(day)s. Do not rely on the sum of all "
+        "of them until that is settled."
+    )
+    day = reader().day(on) if on else "–"
+    return text % {"disputed": disputed, "all": count, "who": who, "day": day}
+
+
+def undisputed_result(case: RoiCase) -> RoiResult | None:
+    """What a value is worth without the benefits that finance disputes, as the worker computed it for just
+    these; None where it disputes none or all of them, or where that is not computed yet. No query."""
+    disputed, known = disputed_lines(case), case.undisputed
+    if not disputed or not known or known["without"] != list(disputed):
+        return None
+    return roi_result_of(known["roi"])
 
 
 def line_amounts(case: RoiCase, numbers: tuple[str, ...]) -> list[dict[str, Any]]:

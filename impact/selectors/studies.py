@@ -1,6 +1,8 @@
 """One study in words and figures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -151,14 +153,24 @@ def study_subject(study: Study) -> StudySubject:
     return subject
 
 
-def _beside(subject: StudySubject) -> dict[str, Beside]:
+def _beside(subject: StudySubject, inputs: Mapping[str, Any]) -> dict[str, Beside]:
     """What the questions beside the main one are about, by the key of their check."""
     found = {}
     if subject.unmoved_metric and subject.unmoved_kind is not None:
-        found["negative_control"] = Beside(names=[subject.unmoved_metric], kind=subject.unmoved_kind)
+        found["negative_control"] = Beside(
+            names=[subject.unmoved_metric],
+            kind=subject.unmoved_kind,
+            unanswered_until=None if _is_answered(inputs["unmoved"]["panel"]) else subject.data_cutoff,
+        )
     if subject.spillover:
         found["spill_over"] = Beside(names=[place.name for place in subject.spillover], kind=subject.kind)
     return found
+
+
+def _is_answered(panel: Mapping[str, Any]) -> bool:
+    """Whether anything was counted at the touchpoints with the initiative."""
+    there = {unit for unit, _start in panel["treated"]}
+    return any(cell["unit"] in there and (cell["n"] or cell.get("exposure")) for cell in panel["cells"])
 
 
 def study_view(study: Study) -> StudyView:
@@ -188,7 +200,9 @@ def study_view(study: Study) -> StudyView:
         if finding.refusal is None
         else (),
         checks=tuple(
-            check_text(check, kind=kind, period=period, finding=finding, beside=_beside(subject))
+            check_text(
+                check, kind=kind, period=period, finding=finding, beside=_beside(subject, study.inputs)
+            )
             for check in finding.diagnostics
         ),
         readings=tuple(

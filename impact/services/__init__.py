@@ -32,6 +32,7 @@ from impact.services.studies import (
     request_study,
 )
 from impact.services.telling import tell_of_program
+from impact.services.undisputed import keep_undisputed
 from impact.services.values import save_benefit_lines, save_value_model
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "finding_from",
     "follow_program",
     "keep_association_file",
+    "keep_undisputed",
     "ledger_changed",
     "ledger_mark",
     "library_changed",

@@ -31,6 +31,7 @@ from impact.selectors.lines import line_name
 from impact.services.kept_words import kept_words
 from impact.services.reviews import of_all_lines
 from impact.services.telling import tell_of_program
+from impact.services.undisputed import ask_for_undisputed
 from impact.services.value_content import told_alone, value_model_content
 from impact.services.values import make_current
 from impact.wording import more_than_all_text
@@ -101,6 +102,7 @@ def compute_roi_case(*, study: Study, by: Membership) -> RoiCase:
         subject=made,
         after={"number": made.number, "input_digest": digest, **_kept_text(made)},
     )
+    ask_for_undisputed(made)
     tell_of_program(by.organization)
     made.is_new = True
     return made

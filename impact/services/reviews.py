@@ -16,6 +16,7 @@ from impact.models import RoiCase, ValueModel
 from impact.selectors.lines import line_name, line_numbers, line_state
 from impact.selectors.makers import MADE_OF, refusal_of_reviewer
 from impact.services.telling import tell_of_program
+from impact.services.undisputed import ask_for_undisputed
 
 
 def sign_off(
@@ -118,6 +119,7 @@ def _review(
             **({"line": line_name(row, line)} if line else {}),
         },
     )
+    ask_for_undisputed(row)
     tell_of_program(by.organization)
     return row
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cxstats.design import Diagnostic, EstimandKind, Finding, Light, PeriodKind
 from cxstats.errors import Reason
-from impact.wording.beside import Beside, beside_text
+from impact.wording.beside import Beside, with_beside
 from impact.wording.outcomes import Context, context_of, is_without_claim, outcome_text
 from wording import units
 from wording.figures import amount_text
@@ -376,7 +376,7 @@ def check_text(
     elif check.key == "pre_trend":
         sentence = joined([sentence, *_drift_texts(figures, kind, period)])
     elif beside and check.key in beside:
-        sentence = joined([sentence, beside_text(check, beside[check.key])])
+        sentence = with_beside(sentence, check, beside[check.key])
     return CheckText(
         key=check.key,
         title=str(title),

@@ -65,6 +65,7 @@ class Standing(StrEnum):
     LOSS = "loss"  # the whole range is below zero
     SCENARIO = "scenario"
     DISPUTED = "disputed"  # by finance: nobody relies on it
+    DISPUTED_IN_PART = "disputed_in_part"  # some of its benefits are, so the whole is no figure to rely on
     DISPUTED_BEFORE = "disputed_before"  # the value before it was, and finance has not answered since
     IMPOSSIBLE = "impossible"  # its inputs come to more than all customers
 
@@ -72,7 +73,8 @@ class Standing(StrEnum):
 OPEN_STANDINGS = frozenset({Standing.LIKELY_GAIN, Standing.UNSURE, Standing.LIKELY_LOSS})
 
 
-UNSETTLED = frozenset({Standing.DISPUTED, Standing.DISPUTED_BEFORE})  # finance has the word
+# Finance has the word.
+UNSETTLED = frozenset({Standing.DISPUTED, Standing.DISPUTED_IN_PART, Standing.DISPUTED_BEFORE})
 
 
 def standing_of(
@@ -80,13 +82,15 @@ def standing_of(
     *,
     is_disputed: bool = False,
     is_impossible: bool = False,
+    is_in_part: bool = False,
     was_disputed: bool = False,
 ) -> Standing:
-    """What may be said of a value: what nobody can rely on is neither a gain nor a loss."""
+    """What may be said of a value: what nobody can rely on is neither a gain nor a loss. `is_in_part`: the
+    dispute is of some of its benefits."""
     if is_impossible:
         return Standing.IMPOSSIBLE
     if is_disputed:
-        return Standing.DISPUTED
+        return Standing.DISPUTED_IN_PART if is_in_part else Standing.DISPUTED
     if was_disputed:
         return Standing.DISPUTED_BEFORE
     if result.scenario_only:
@@ -113,6 +117,10 @@ _STANDINGS: Mapping[Standing, str | Promise] = {
     ),
     Standing.DISPUTED: gettext_lazy(
         "Finance disputes the value, so it counts neither as a gain nor as a loss."
+    ),
+    Standing.DISPUTED_IN_PART: gettext_lazy(
+        "Finance disputes some of the benefits, so the value of all of them counts neither as a gain nor as "
+        "a loss."
     ),
     Standing.DISPUTED_BEFORE: gettext_lazy(
         "Finance disputed the previous value and has not reviewed this one yet, so it counts neither as a "
@@ -152,6 +160,10 @@ _BESIDE: Mapping[Standing, str | Promise] = {
     ),
     Standing.DISPUTED: gettext_lazy(
         "Finance disputes the value: do not base the decision on the amount until that is settled."
+    ),
+    Standing.DISPUTED_IN_PART: gettext_lazy(
+        "Finance disputes some of the benefits: do not base the decision on the amount of all of them until "
+        "that is settled."
     ),
     Standing.DISPUTED_BEFORE: gettext_lazy(
         "Finance disputed the previous value and has not reviewed this one yet: do not base the decision on "
@@ -256,6 +268,12 @@ def case_sentence(result: RoiResult, *, standing: Standing, currency: str, years
             "Computed over %(years)s: %(middle)s net (%(low)s to %(high)s with %(share)s probability). "
             "Finance disputed the previous value and has not reviewed this one yet, so these figures are no "
             "expectation."
+        )
+    elif standing is Standing.DISPUTED_IN_PART:
+        text = _(
+            "Computed over %(years)s: %(middle)s net (%(low)s to %(high)s with %(share)s probability). "
+            "Finance disputes some of the benefits in these figures and not the others, so their sum is no "
+            "expectation yet."
         )
     elif standing is Standing.DISPUTED:
         text = _(

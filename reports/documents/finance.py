@@ -7,7 +7,7 @@ from cxstats.codec import decoded
 from impact.choices import SignOff
 from impact.selectors.cases import earlier_amount
 from impact.selectors.disputes import Dispute
-from impact.selectors.lines import partly_signed
+from impact.selectors.lines import partly_disputed, partly_signed
 from impact.wording import earlier_text, sign_off_text
 
 
@@ -21,6 +21,10 @@ def signed(content: dict[str, Any]) -> dict[str, Any]:
         count = sum(word["state"] == SignOff.SIGNED for word in words.values())
         return {**content, "text": partly_signed(count, content["line_count"])}
     on = moment_in(content, "at")
+    disputed = sum(word["state"] == SignOff.DISPUTED for word in words.values())
+    if 0 < disputed < content.get("line_count", 0):
+        text = partly_disputed(disputed, content["line_count"], content["by"], on)
+        return {**content, "text": text}
     return {**content, "text": sign_off_text(content["state"], content["by"], on)}
 
 

@@ -29,15 +29,16 @@ START, WEEKS = 60, 90
 
 @pytest.fixture
 def asked(organization, ada):
-    """A study whose plan names a metric that should stay and a touchpoint nearby; each moves by so much."""
+    """A study whose plan names a metric that should stay and a touchpoint nearby; each moves by so much.
+    `unanswered`: nobody answered to that metric where the initiative acts."""
 
-    def study(*, unmoved: float | None = None, near: float | None = None) -> Study:
+    def study(*, unmoved: float | None = None, near: float | None = None, unanswered: bool = False) -> Study:
         known = live_initiative(organization, ada, comparisons=3, further=2)
         plan, rng = known.initiative.plan, np.random.default_rng(41)
         if unmoved is not None:
             other = _second(organization)
             plan.unmoved_metric = other
-            for point in known.initiative.touchpoints.all():
+            for point in [] if unanswered else known.initiative.touchpoints.all():
                 simulate_nps(other, point, rng=rng, weeks=WEEKS, start=START, change=unmoved, answers=120)
             for point in plan.comparison_touchpoints.all():
                 simulate_nps(other, point, rng=rng, weeks=WEEKS, start=START, answers=120)
@@ -85,6 +86,33 @@ def test_a_metric_that_stays_bears_the_claim_out(asked):
     assert (study.verdict, study.grade) == ("supported", "B")
     assert check(study, "negative_control").light.value == "green"
     assert study.inputs["subject"]["unmoved_metric"] == "Parking"
+
+
+def test_a_metric_that_should_stay_and_was_not_answered_there_is_a_warning_of_the_finding(
+    asked, ada, client_of
+):
+    study = asked(unmoved=0.0, unanswered=True)
+    said = check(study, "negative_control")
+    assert said.light.value == "not_run"
+    day = f"{study.data_cutoff:%b} {study.data_cutoff.day}, {study.data_cutoff.year}"
+    assert said.sentence == (
+        f"No answer to Parking came in at the touchpoints in scope up to {day}: whether it "
+        "stayed as it is cannot be told, so this check says nothing for the claim."
+    )
+    page = client_of(ada).get(
+        reverse("impact:initiative_impact", args=["northwind", study.initiative.number])
+    )
+    assert "No answer to Parking came in" in page.content.decode()
+
+
+def test_a_metric_with_too_few_answers_is_not_said_to_have_none(asked):
+    study = asked(unmoved=0.0, unanswered=True)
+    treated = study.inputs["unmoved"]["panel"]["treated"][0][0]
+    cell = dict(study.inputs["unmoved"]["panel"]["cells"][0], unit=treated)
+    study.inputs["unmoved"]["panel"]["cells"].append(cell)
+    assert (
+        check(study, "negative_control").sentence == "The metric that should not move could not be estimated."
+    )
 
 
 def test_what_could_be_reached_is_told_apart_and_kept_out_of_the_comparison(asked):

@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import AuditEvent
-from impact.fields import CostValues, ParameterValues
-from impact.models import RoiCase
-from impact.services import compute_roi_case, save_value_model
+from impact.choices import ValueKind
+from impact.fields import BenefitValues, CostValues, LineValues, ParameterValues
+from impact.models import RoiCase, ValueModel
+from impact.services import compute_roi_case, save_benefit_lines, save_value_model
 from reports.services import workbook_of, workbook_of_program, workbook_of_value
 from tests.factories.assessments import make_result
 from tests.factories.reports import made_report, proved
@@ -187,6 +188,83 @@ def test_payback_is_by_formula_what_the_page_says(ada, tmp_path):
         assert found == "not within the years counted"
     else:
         assert found == pytest.approx(2 + sums[2] / (sums[2] - sums[3]))
+
+
+def calls(label: str, each: tuple[str, tuple[float, ...]], *, share: str = "1") -> LineValues:
+    """So many contacts a year for each unit of effect, 20,000 customers, 10 each."""
+    inputs = {
+        "customers": ("fixed", (20_000.0,)),
+        "contacts_per_unit": each,
+        "unit_cost": ("fixed", (10.0,)),
+    }
+    return LineValues(
+        frame=BenefitValues(
+            label=label,
+            kind=ValueKind.AVOIDED_CONTACTS,
+            first_year_share=Decimal(share),
+            is_hard=True,
+        ),
+        parameters=tuple(
+            ParameterValues(key=key, distribution=shape, arguments=numbers, source="Ledger")
+            for key, (shape, numbers) in inputs.items()
+        ),
+    )
+
+
+def test_several_benefits_and_rising_prices_by_hand_and_by_another_engine(ada, tmp_path):
+    """For a unit of effect 2,000 a year by the first benefit, half of it in year 1 (tests.impact.program); by
+    calls 20,000 x 0.01 x 10 x 0.5 = 1,000, by letters 2,000 with a quarter in year 1. Prices rise by 5 %."""
+    known, _case = valued(ada)
+    lines = [calls("Calls", ("fixed", (0.01,))), calls("Letters", ("fixed", (0.02,)), share="0.25")]
+    save_benefit_lines(initiative=known.simulated.initiative, by=ada, lines=lines)
+    ValueModel.objects.update(inflation_pct=Decimal(5))
+    case = compute_roi_case(study=known.study, by=ada)
+    content = workbook_of_value(case).content
+    book = opened(content, tmp_path)
+    assert_cached_is_computed(book)
+    effect = known.study.finding["effect"]["value"]
+    costs = [60_000, 20_000, 20_000, 0]
+    gains = [0, effect * 2_500, effect * 5_000 * 1.05, effect * 5_000 * 1.05**2]
+    worth = sum(gain / 1.08**year for year, gain in enumerate(gains))
+    spent = sum(cost / 1.08**year for year, cost in enumerate(costs))
+    assert book.beside("Cash flow", "Benefits, present value", "B") == pytest.approx(worth)
+    assert book.beside("Cash flow", "Net present value", "B") == pytest.approx(worth - spent)
+    assert case.result["roi"]["net_present_value"]["mean"] == pytest.approx(worth - spent)
+    # letters twice as many: only theirs grow
+    lines_of = [
+        int(cell[1:])
+        for (sheet, cell), value in book.cached.items()
+        if (sheet, cell[0]) == ("Inputs", "B") and value == 0.02
+    ]
+    assert len(lines_of) == 1
+    row = {
+        (sheet, cell): value for (sheet, cell), value in book.cached.items() if cell[1:] == str(lines_of[0])
+    }
+    typed = {place: 0.04 for place, value in row.items() if place[0] == "Inputs" and value == 0.02
+             and place not in book.formulas}  # fmt: skip
+    after = opened(content, tmp_path, typed)
+    letters = effect * 2_000 * (0.25 / 1.08 + 1.05 / 1.08**2 + 1.05**2 / 1.08**3)
+    gained = after.beside("Cash flow", "Benefits, present value", "B") - worth
+    assert gained == pytest.approx(letters)
+
+
+def test_several_benefits_with_ranges_come_to_the_stored_figures(ada, tmp_path):
+    known = proved(ada)
+    model(ada, known.simulated.initiative, {})
+    lines = [
+        calls("Calls", ("pert", (0.004, 0.01, 0.02)), share="0.6"),
+        calls("Letters", ("lognormal_p10_p90", (0.01, 0.03))),
+    ]
+    save_benefit_lines(initiative=known.simulated.initiative, by=ada, lines=lines)
+    case = compute_roi_case(study=known.study, by=ada)
+    book = opened(workbook_of_value(case).content, tmp_path)
+    assert_cached_is_computed(book)
+    roi = case.result["roi"]
+    benefits = sum(line["benefits"]["mean"] for line in case.result["lines"])
+    assert len(case.result["lines"]) == 3
+    assert book.beside("Cash flow", "Benefits, present value", "B") == pytest.approx(benefits, rel=1e-9)
+    worth = book.beside("Cash flow", "Net present value", "B")
+    assert worth == pytest.approx(roi["net_present_value"]["mean"], rel=1e-9)
 
 
 @pytest.mark.parametrize("afterwards", [False, True])

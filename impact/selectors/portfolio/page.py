@@ -24,12 +24,12 @@ from impact.choices import SignOff
 from impact.models import RoiCase, Study
 from impact.selectors.cases import case_view, earlier_value
 from impact.selectors.disputes import unanswered_disputes
-from impact.selectors.lines import disputed_lines
+from impact.selectors.lines import disputed_lines, line_name, undisputed_result
 from impact.selectors.portfolio.rows import UNSETTLED_VALUES, LeftOut, PortfolioPage, PortfolioRow
 from impact.selectors.portfolio.sentences import portfolio_sentence
 from impact.selectors.studies import study_view
 from impact.wording import central, ends_beside, whole_money_text
-from wording.joining import all_of, parts
+from wording.joining import all_of, clauses, listed, parts
 
 
 def portfolio_rows(organization: Organization) -> list[PortfolioRow]:
@@ -60,6 +60,7 @@ def portfolio_rows(organization: Organization) -> list[PortfolioRow]:
                 case=case_view(case, view.subject, before=view.finding.baseline_value, dispute=dispute)
                 if case and view
                 else None,
+                undisputed=undisputed_result(case) if case else None,
                 is_running=initiative.pk in running,
                 earlier=earlier_value(before, study, dispute) if before and study else None,
             )
@@ -110,12 +111,22 @@ def _naive_note(rows: Sequence[PortfolioRow], added: Sequence[PortfolioRow]) -> 
             ngettext("without %(count)s disputed value", "without %(count)s disputed values", disputed)
             % {"count": disputed}
         )
+    in_part = sum(row.undisputed is not None for row in added)
+    if in_part:
+        texts.append(
+            ngettext(
+                "without the disputed benefits of %(count)s value",
+                "without the disputed benefits of %(count)s values",
+                in_part,
+            )
+            % {"count": in_part}
+        )
     return parts(texts)
 
 
 def _sum(rows: Iterable[PortfolioRow]) -> float:
     """The sum of what the rows show, so that it adds up on the page."""
-    return sum(central(row.case.result).net for row in rows if row.case is not None)
+    return sum(central(row.worth).net for row in rows if row.worth is not None)
 
 
 def _total_range(total: PortfolioTotal, rows: Sequence[PortfolioRow], currency: str) -> str:
@@ -129,14 +140,20 @@ def _total_range(total: PortfolioTotal, rows: Sequence[PortfolioRow], currency: 
         currency,
         mean=total.overlap_aware,
         shown=_sum(counted),
-        digits=max((central(row.case.result).digits for row in counted if row.case is not None), default=0),
+        digits=max((central(row.worth).digits for row in counted if row.worth is not None), default=0),
     )
 
 
 def _sorted_out(rows: Sequence[PortfolioRow], currency: str, *, with_look_backs: bool) -> list[PortfolioRow]:
     """Each row with whether its value counts: overlaps are looked for among those that would count."""
     alone = [
-        replace(row, left_out=own_reason(row, currency, with_look_backs=with_look_backs)) for row in rows
+        replace(
+            row,
+            left_out=own_reason(
+                row, currency, with_look_backs=with_look_backs, by_line=row.undisputed is not None
+            ),
+        )
+        for row in rows
     ]
     names = {row.initiative.pk: row.initiative.reference for row in rows}
     groups = overlap_groups([_ground(row) for row in alone if row.counts])
@@ -179,11 +196,10 @@ def _counting(row: PortfolioRow, currency: str, others: tuple[str, ...]) -> str:
     if row.case is None:
         return ""
     if row.left_out is LeftOut.OVERLAP:
-        return _("not in the total: it overlaps with %(others)s, and they can only be judged together") % {
-            "others": all_of(others)
-        }
+        text = _("not in the total: it overlaps with %(others)s, and they can only be judged together")
+        return clauses([text % {"others": all_of(others)}, _in_part(row)])
     texts = {
-        None: _("in the total"),
+        None: _in_part(row) or _("in the total"),
         LeftOut.IMPOSSIBLE: _("not in the total: its inputs add up to more than all customers"),
         LeftOut.CURRENCY: _("not in the total: in %(own)s, and the total is in %(currency)s"),
         LeftOut.DISPUTED: _("not in the total: disputed by finance"),
@@ -193,7 +209,24 @@ def _counting(row: PortfolioRow, currency: str, others: tuple[str, ...]) -> str:
         LeftOut.AFTERWARDS: _("not in the total: recorded afterwards"),
         LeftOut.SCENARIO: _("not in the total: a scenario only"),
     }
-    return texts[row.left_out] % {"own": row.case.currency, "currency": currency}
+    text = texts[row.left_out] % {"own": row.case.currency, "currency": currency}
+    return clauses([text, _in_part(row)]) if row.left_out is LeftOut.SCENARIO else text
+
+
+def _in_part(row: PortfolioRow) -> str:
+    """What is counted of a value some of whose benefits finance disputes, and which are not."""
+    if row.case is None or row.undisputed is None:
+        return ""
+    case = row.case.case
+    text = (
+        _("in the total with %(amount)s, without what finance disputes: %(names)s")
+        if row.counts
+        else _("in the plain sum with %(amount)s, without what finance disputes: %(names)s")
+    )
+    return text % {
+        "amount": whole_money_text(central(row.undisputed).net, row.case.currency),
+        "names": listed(line_name(case, number) for number in disputed_lines(case)),
+    }
 
 
 def _ground(row: PortfolioRow) -> ClaimedGround:
@@ -247,15 +280,15 @@ def _total(rows: Sequence[PortfolioRow]) -> PortfolioTotal | None:
     """The total by the engine, from each value's own distribution. None without a value that counts."""
     values = []
     for row in rows:
-        if row.case is None:
+        if row.worth is None:
             continue
-        worth = row.case.result.net_present_value
+        worth = row.worth.net_present_value
         values.append(
             InitiativeValue(
                 key=row.initiative.reference,
                 value=worth.mean,
                 standard_error=worth.standard_error,
-                quantiles=quantiles_of(row.case.result),
+                quantiles=quantiles_of(row.worth),
             )
         )
     if not values:

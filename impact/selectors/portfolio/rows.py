@@ -10,8 +10,10 @@ from coalition.models import Initiative
 from coalition.selectors import plan_of
 from cxstats.design import DesignGrade
 from cxstats.portfolio import PortfolioTotal
+from cxstats.roi import RoiResult
 from impact.selectors.cases import CaseView, EarlierValue
 from impact.selectors.studies import StudyView
+from impact.wording import Standing, standing_of
 from wording.formats import reader
 from wording.joining import sentences
 
@@ -37,7 +39,8 @@ class PortfolioRow:
     """One initiative; `view` None where no study is finished, `case` None where nothing was valued.
 
     `counting` says whether its value is in the total, or why not. `earlier`: the value of an earlier study,
-    in no total, while the study that counts has none.
+    in no total, while the study that counts has none. `undisputed`: what its value is worth without the
+    benefits that finance disputes, where it does not dispute all of them.
     """
 
     initiative: Initiative
@@ -47,6 +50,19 @@ class PortfolioRow:
     earlier: EarlierValue | None = None
     left_out: LeftOut | None = None
     counting: str = ""
+    undisputed: RoiResult | None = None
+
+    @property
+    def worth(self) -> RoiResult | None:
+        """What may be counted of its value; None where nothing was valued."""
+        return self.undisputed or (self.case.result if self.case else None)
+
+    @property
+    def standing(self) -> Standing | None:
+        """What may be said of what may be counted."""
+        if self.case is None or self.undisputed is None or self.case.impossible:
+            return self.case.standing if self.case else None
+        return standing_of(self.undisputed)
 
     @property
     def counts(self) -> bool:
@@ -136,6 +152,11 @@ class PortfolioPage:
     def look_backs(self) -> int:
         """How many values of initiatives that were recorded afterwards there are, counted or not."""
         return sum(row.case is not None and row.initiative.is_look_back for row in self.rows)
+
+    @property
+    def told_apart(self) -> tuple[PortfolioRow, ...]:
+        """Those whose value is not in the total, or not with all of its benefits."""
+        return tuple(row for row in self.rows if row.left_out is not None or row.undisputed is not None)
 
     @property
     def counted(self) -> int:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from cxstats.design import Verdict
-from impact.selectors.cases import CaseView
 from impact.selectors.portfolio.rows import LeftOut, PortfolioRow
 from impact.wording import OPEN_STANDINGS, Standing
 from wording.joining import listed, sentences
@@ -121,9 +120,9 @@ def _money_sentence(rows: Sequence[PortfolioRow]) -> str:
     on its evidence, which the verdicts have. Those in another currency or disputed are named as such: no sum
     beside the sentence holds them.
     """
-    cases = [row.case for row in rows if row.case is not None and row.left_out in (None, LeftOut.OVERLAP)]
-    known = [case.standing for case in cases]
-    apart = [*_left_out_sentences(rows, _APART), _missing_sentence(rows)]
+    judged = [row for row in rows if row.case is not None and row.left_out in (None, LeftOut.OVERLAP)]
+    known = [row.standing for row in judged]
+    apart = [_in_part_sentence(judged), *_left_out_sentences(rows, _APART), _missing_sentence(rows)]
     valued = sum(row.case is not None for row in rows)
     if not known:
         none = _("No value is backed by enough evidence yet.") if valued and not any(apart) else ""
@@ -139,7 +138,7 @@ def _money_sentence(rows: Sequence[PortfolioRow]) -> str:
     text = ngettext(
         "%(valued)s value was computed: %(parts)s.", "%(valued)s values were computed: %(parts)s.", valued
     ) % {"valued": valued, "parts": listed(part % {"count": count} for count, part in counts if count)}
-    return sentences([text, _leaning_sentence(cases), *_left_out_sentences(rows, _UNBACKED), *apart])
+    return sentences([text, _leaning_sentence(judged), *_left_out_sentences(rows, _UNBACKED), *apart])
 
 
 def _missing_sentence(rows: Sequence[PortfolioRow]) -> str:
@@ -160,8 +159,22 @@ def _left_out_sentences(rows: Sequence[PortfolioRow], reasons: Sequence[LeftOut]
     return [str(_LEFT_OUT[reason] % {"count": counts[reason]}) for reason in reasons if counts[reason]]
 
 
-def _leaning_sentence(cases: Sequence[CaseView]) -> str:
-    leaning = sum(case.standing in OPEN_STANDINGS and case.result.probability_of_loss > 0.5 for case in cases)
+def _in_part_sentence(rows: Sequence[PortfolioRow]) -> str:
+    count = sum(row.undisputed is not None for row in rows)
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s value is counted without the benefits that finance disputes.",
+        "%(count)s values are counted without the benefits that finance disputes.",
+        count,
+    ) % {"count": count}
+
+
+def _leaning_sentence(rows: Sequence[PortfolioRow]) -> str:
+    leaning = sum(
+        row.worth is not None and row.standing in OPEN_STANDINGS and row.worth.probability_of_loss > 0.5
+        for row in rows
+    )
     if not leaning:
         return ""
     return ngettext(
