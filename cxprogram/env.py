@@ -191,6 +191,8 @@ def is_this_machine(address: str) -> bool:
 def sender(name: str, default: str | None = None) -> str:
     """An address of mail, alone or as `Name <address>`."""
     value = text(name, default)
+    if "@" in value:
+        _require_sendable(name, value.strip().removesuffix(">").rpartition("@")[2])
     _name, address = parseaddr(value)
     try:
         if not value.strip().endswith(
@@ -203,6 +205,24 @@ def sender(name: str, default: str | None = None) -> str:
             f"{name} must be an e-mail address, or Name <address>; got {value!r}."
         ) from error
     return value
+
+
+def _require_sendable(name: str, domain: str) -> None:
+    """Well-formed is not enough: servers refuse senders at a number, and other letters need their code."""
+    if domain.startswith("["):
+        raise ImproperlyConfigured(
+            f"{name} must name a domain, such as example.org, behind the @; got the number {domain}. Use the "
+            "domain that your mail server sends for, otherwise letters are refused."
+        )
+    if not domain.isascii():
+        try:
+            coded = domain.encode("idna").decode()
+        except UnicodeError:
+            coded = ""
+        instead = f"; write {coded}" if coded else ""
+        raise ImproperlyConfigured(
+            f"{name} must have its domain as mail servers read it (xn--…); got {domain}{instead}."
+        )
 
 
 def mail_host(name: str) -> str:

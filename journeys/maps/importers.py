@@ -120,6 +120,7 @@ def _nameless_steps(rows: Sequence[StepRow]) -> list[str]:
 
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"(?=[\t\n]|$)')
 _NEXT = re.compile(r"[\t\n]")
+_WHOLE = re.compile(r"(?<=\d)[.,]0+$")  # what spreadsheets add to whole numbers
 
 
 def pasted_rows(text: str) -> list[list[str]]:
@@ -201,9 +202,9 @@ def _row(
                 _("“%(text)s…” has more than %(most)d characters.")
                 % {"text": said[field][:30], "most": LONGEST_NAME}
             )
-    emotion = said.get("emotion", "").replace("−", "-").removeprefix("+")
+    emotion = _WHOLE.sub("", said.get("emotion", "").replace("−", "-").removeprefix("+"))
     if emotion not in {"", "-2", "-1", "0", "1", "2"}:
-        problems.append(_("“%(text)s” is no emotion from -2 to 2.") % {"text": emotion[:40]})
+        problems.append(_("“%(text)s” is no emotion from -2 to 2.") % {"text": said["emotion"][:40]})
         emotion = ""
     texts = {at: legible(cell(column)).strip() for at, column in enumerate(lanes)}
     if any(len(text) > LONGEST_TEXT for text in texts.values()):

@@ -1,6 +1,7 @@
 """Production refuses to start when anything required is missing; embedded needs nothing."""
 
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -111,6 +112,22 @@ def test_what_is_there_and_empty_is_missing(missing, tmp_path, monkeypatch):
 def test_production_refuses_what_cannot_work(name, value, tmp_path, monkeypatch):
     with pytest.raises(ImproperlyConfigured, match=f"^{name}"):
         settings_of({**COMPLETE, name: value}, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("sender", "instead"),
+    [
+        ("cx@[127.0.0.1]", "Use the domain that your mail server sends for"),
+        ("Experience <cx@[127.0.0.1]>", "Use the domain that your mail server sends for"),
+        ("cx@bücher.example", "write xn--bcher-kva.example"),  # the code by RFC 3492
+        ("Experience <cx@mail.bücher.example>", "write mail.xn--bcher-kva.example"),
+    ],
+)
+def test_a_sender_that_servers_refuse_is_named_with_what_to_write(sender, instead, tmp_path, monkeypatch):
+    with pytest.raises(ImproperlyConfigured, match=f"^CXPROGRAM_MAIL_FROM .*{re.escape(instead)}"):
+        settings_of({**COMPLETE, "CXPROGRAM_MAIL_FROM": sender}, tmp_path, monkeypatch)
+    coded = {**COMPLETE, "CXPROGRAM_MAIL_FROM": "Bücher <cx@xn--bcher-kva.example>"}
+    assert settings_of(coded, tmp_path, monkeypatch)["DEFAULT_FROM_EMAIL"] == coded["CXPROGRAM_MAIL_FROM"]
 
 
 def test_the_check_before_a_deployment_fails_likewise(tmp_path):

@@ -692,6 +692,22 @@ def test_a_neutral_emotion_survives_the_confirmation_of_a_file(ada, drawn):
     assert [line[table.header.index("emotion")] for line in table.rows()] == [0, "", -2]
 
 
+def test_whole_numbers_as_spreadsheets_write_them_are_emotions_and_halves_are_none(ada):
+    cells = {"A": "1.0", "B": "−2.0", "C": '"+2,00"', "D": "0.0", "E": "-1"}
+    table = "stage,step,emotion\n" + "".join(f"S,{step},{cell}\n" for step, cell in cells.items())
+    plan = services.planned_map(organization=ada.organization, file=io.BytesIO(table.encode()))
+    told = plan.content
+    drawn = {place.removeprefix("emotion."): value for place, value in told.items() if "emotion." in place}
+    emotions = {told[f"name.{key}"]: value for key, value in drawn.items()}
+    assert emotions == {"A": 1, "B": -2, "C": 2, "D": 0, "E": -1}
+    for wrong in ("1.5", "3.0", "10", ".0"):
+        bad = io.BytesIO(f"stage,step,emotion\nS,A,{wrong}\n".encode())
+        with pytest.raises(InvalidValues) as refused:
+            services.import_map(by=ada, values=services.MapValues(name="Bad"), file=bad)
+        [problem] = refused.value.fields.values()
+        assert problem == f"Line 2: “{wrong}” is no emotion from -2 to 2."
+
+
 def test_a_lane_called_channels_is_lost_neither_from_a_table_nor_from_a_download(ada, drawn):
     file = io.BytesIO(b"stage,step,Channels,Number\nBuy,Ask,Shop,7\n")
     row = services.import_map(by=ada, values=services.MapValues(name="Theirs"), file=file)
