@@ -71,6 +71,12 @@ class MappingForm(StyledForm):
         required=False,
         empty_label=_("The column says which"),
     )
+    new_touchpoint = forms.CharField(
+        label=_("Or the name of a new touchpoint"),
+        max_length=120,
+        required=False,
+        help_text=_("Where customers meet you. It is added to the list. For example: Store"),
+    )
     creates_touchpoints = YesNoField(label=_("Add touchpoints that do not exist yet"), required=False)
     date_format = forms.ChoiceField(
         label=_("Date format"), choices=DateFormat, initial=DateFormat.AUTO, widget=forms.RadioSelect
@@ -121,9 +127,7 @@ class MappingForm(StyledForm):
         metrics = in_use.filter(pk__in=offered)
         self.metrics = {metric.key: str(metric) for metric in metrics}
         self.fields["metric"].queryset = metrics  # type: ignore[attr-defined]
-        self.fields["fixed_touchpoint"].queryset = (  # type: ignore[attr-defined]
-            Touchpoint.objects.of(organization).filter(is_archived=False)
-        )
+        self._offer_touchpoints(Touchpoint.objects.of(organization).filter(is_archived=False))
         for field in ImportField:
             self.fields[field.value] = self._column_field(field.label)
         self.fields[ImportField.EXTERNAL_ID].help_text = _(
@@ -147,11 +151,29 @@ class MappingForm(StyledForm):
             "and waiting for the customer count as waiting, every other status as work."
         )
         for name, text in NEEDED_OF_A_FILE.items():
-            self.say_when_needed(text, name)
+            if name in self.fields:
+                self.say_when_needed(text, name)
         known = set(self.fields)
         self._add_further()
         self._add_asked(reading)
         self.say_nothing("amounts", *(name for name in self.fields if name not in known))
+
+    def _offer_touchpoints(self, touchpoints: Any) -> None:
+        """Where there is none yet, the whole file gets the first one by its name."""
+        offered: Any = self.fields["fixed_touchpoint"]
+        offered.queryset = touchpoints
+        if not touchpoints.exists():
+            self.fields["new_touchpoint"].label = offered.label
+            self.say_when_needed(NEEDED_OF_A_FILE["fixed_touchpoint"], "new_touchpoint")
+            del self.fields["fixed_touchpoint"]
+        else:
+            self.say_nothing("new_touchpoint")
+
+    @property
+    def touchpoint_fields(self) -> list[Any]:
+        """What says the touchpoint of the whole file."""
+        names = ("fixed_touchpoint", "new_touchpoint", "creates_touchpoints")
+        return [self[name] for name in names if name in self.fields]
 
     @property
     def has_metrics(self) -> bool:
@@ -295,16 +317,19 @@ class MappingForm(StyledForm):
         for place in range(1, LEFT_OUT_SHOWN + 1):
             if values.get(f"leave_{place}_values") and not values.get(f"leave_{place}_column"):
                 self.add_error(f"leave_{place}_column", _("Choose the column."))
+        if values.get("fixed_touchpoint") and values.get("new_touchpoint"):
+            self.add_error("new_touchpoint", _("Choose a touchpoint or name a new one, not both."))
         return values
 
     def arguments(self) -> dict[str, Any]:
         """For `services.map_import`."""
         values = self.cleaned_data
-        touchpoint = values["fixed_touchpoint"]
+        touchpoint = values.get("fixed_touchpoint")
         return {
             "mapping": {field.value: values[field.value] for field in ImportField if values[field.value]},
             "metric": values["metric"],
             "touchpoint_key": touchpoint.key if touchpoint else "",
+            "new_touchpoint": values["new_touchpoint"],
             "date_format": values["date_format"],
             "creates_touchpoints": values["creates_touchpoints"],
             "reading": self._reading(),

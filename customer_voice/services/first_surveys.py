@@ -9,8 +9,8 @@ from accounts.models import Membership
 from customer_voice.models import CustomerSurvey, MetricDefinition
 from customer_voice.services.metrics import create_standard_metrics
 from customer_voice.services.surveys import make_survey
+from customer_voice.services.touchpoints import touchpoint_named
 from journeys.models import Touchpoint
-from journeys.services import save_touchpoint
 
 
 @transaction.atomic
@@ -29,12 +29,5 @@ def begin_survey(
     if metric is None:
         [metric] = create_standard_metrics(by.organization, [standard], by=by)
     if touchpoint is None:
-        touchpoint = _new_place(by, new_touchpoint)
+        touchpoint = touchpoint_named(by=by, name=new_touchpoint)
     return make_survey(by=by, metric=metric, touchpoint=touchpoint, **values)
-
-
-def _new_place(by: Membership, name: str) -> Touchpoint:
-    """Added, or the one of this name that somebody added meanwhile."""
-    name = " ".join(name.split())
-    known = Touchpoint.objects.of(by.organization).filter(name__iexact=name, is_archived=False).first()
-    return known or save_touchpoint(by=by, name=name)

@@ -37,7 +37,7 @@ from customer_voice.services.processing import process
 from customer_voice.services.reading import Reading
 from customer_voice.services.sources import known_layouts, recipe_for, source_named
 from customer_voice.services.targets import refuse_retired
-from customer_voice.services.touchpoints import key_as_remembered
+from customer_voice.services.touchpoints import key_as_remembered, touchpoint_named
 from customer_voice.services.undoing import carry_out_undo
 from tabular.choices import DateFormat, Encoding
 from tabular.errors import FileRefused
@@ -114,6 +114,8 @@ def map_import(
     mapping: Mapping[str, str],
     metric: MetricDefinition | None,
     touchpoint_key: str = "",
+    new_touchpoint: str = "",
+    by: Membership | None = None,
     fixed: Mapping[str, str] | None = None,
     date_format: str = DateFormat.AUTO,
     creates_touchpoints: bool = False,
@@ -122,14 +124,16 @@ def map_import(
     """Say which column is which and queue the check. Raises MappingRefused, ImportNotReady.
 
     `mapping` goes from field to column name; `touchpoint_key` and `fixed` (customer, account, segment,
-    channel) hold for every row; `reading` says what else there is to say. The caller enqueues the job after
-    commit.
+    channel) hold for every row; `reading` says what else there is to say. `new_touchpoint` is the name of one
+    for every row, which `by` adds. The caller enqueues the job after commit.
     """
     batch = _held(batch, {ImportStage.MAPPING, ImportStage.CHECKED, ImportStage.FAILED})
     chosen = {field: column for field, column in mapping.items() if column}
     refuse_retired(metric)
     facts = facts_of(batch)
     header = facts.header
+    if new_touchpoint and by is not None:
+        touchpoint_key = touchpoint_named(by=by, name=new_touchpoint).key
     remembered = recipe_for(batch.source, header).get("defaults", {}).get("touchpoint", "")
     touchpoint_key = key_as_remembered(batch.organization, touchpoint_key, remembered)
     defaults = {"touchpoint": touchpoint_key, **{k: v for k, v in (fixed or {}).items() if v}}

@@ -91,6 +91,18 @@ def wrong_touchpoint(organization: Organization, key: str) -> str:
     return _("There is no touchpoint “%(key)s”.") % {"key": key}
 
 
+def touchpoint_named(*, by: Membership, name: str) -> Touchpoint:
+    """Added, or the one of this name that somebody added meanwhile. Raises InvalidValues of
+    `new_touchpoint`."""
+    name = " ".join(name.split())
+    known = Touchpoint.objects.of(by.organization).filter(name__iexact=name, is_archived=False).first()
+    try:
+        return known or save_touchpoint(by=by, name=name)
+    except InvalidValues as refusal:
+        reason = next(iter(refusal.fields.values()), refusal.message)
+        raise InvalidValues(reason, fields={"new_touchpoint": reason}) from refusal
+
+
 def add_touchpoints(
     *, by: Membership | None, names: Sequence[tuple[int, str]]
 ) -> Iterator[tuple[int, Touchpoint]]:

@@ -85,7 +85,7 @@ def import_map(request: MemberRequest, pk: int) -> HttpResponse:
     form, is_complete = _mapping_form(request, batch, facts, initial, sent)
     if is_complete:
         try:
-            services.map_import(batch=batch, **form.arguments())
+            services.map_import(batch=batch, by=request.member, **form.arguments())
         except DomainError as error:
             form.absorb(error.fields, error.message)
         else:

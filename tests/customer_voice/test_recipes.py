@@ -1,6 +1,7 @@
 """What people say of a file beyond which column is which: more metrics, own words, rows that nobody wants."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -353,6 +354,51 @@ def typed(page: Any) -> dict[str, Any]:
     """What a browser would send of the mapping page."""
     form = page.context["form"]
     return {name: form[name].value() if form[name].value() is not None else "" for name in form.fields}
+
+
+DESK = "\r\n".join([  # a title, the names, what they are to programs: three rows above the first case
+    "Helpdesk-Export;;;;;;;",
+    "Ticket-ID;Erstellt am;Gelöst am;Status;Statusverlauf;Kanal;Firma;Zufriedenheit (1-5)",
+    ";".join(f'{{"ImportId":"{number}"}}' for number in range(8)),
+    'T-1;02.11.2026 08:00;02.11.2026 16:00;Gelöst;"02.11.2026 08:00 Offen; 02.11.2026 09:00 Rückfrage; '
+    '02.11.2026 14:00 Offen";Telefon;Adler AG;4,5',
+    'T-2;13.11.2026 08:00;13.11.2026 10:00;Gelöst;13.11.2026 08:00 Offen;E-Mail;Adler AG;1,0',
+])  # fmt: skip
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_desk_s_export_comes_in_at_the_first_try_where_nothing_was_set_up(client_of, ada, upload):
+    """Nobody has named a touchpoint yet: the page of the columns takes the first by name."""
+    MetricDefinitionFactory(
+        organization=ada.organization, key="csat_5", scale_low=1, scale_high=5, scale_step=Decimal("0.5"),
+    )  # fmt: skip
+    net = services.create_standard_metrics(ada.organization, ["net_resolution"])[0]
+    batch = upload(DESK.encode("cp1252"), encoding="auto")
+    client = client_of(ada)
+    address = reverse("customer_voice:import_map", args=[ada.organization.slug, batch.pk])
+    sent = typed(client.get(address))
+    proposed = {"channel": "Kanal", "account": "Firma", "status": "Status", "waits": "Statusverlauf"}
+    assert sent.items() >= {**proposed, "opened_at": "Erstellt am", "score": "Zufriedenheit (1-5)"}.items()
+    assert "fixed_touchpoint" not in sent
+    nameless = client.post(address, sent)
+    assert nameless.status_code == 422
+    sent |= {"new_touchpoint": " Desk ", "waiting": "Rückfrage", "also_1_metric": net.key}
+    assert client.post(address, sent).status_code == 302
+    batch.refresh_from_db()
+    assert (batch.rows_rejected, batch.defaults["touchpoint"]) == (0, "desk")
+    again = typed(client.get(address))
+    assert (again["fixed_touchpoint"], again["new_touchpoint"]) == ("desk", "")
+    both = client.post(address, {**again, "new_touchpoint": "Shop"})
+    assert "not both" in both.text
+    bring(batch)
+    assert set(Feedback.objects.values_list("touchpoint__name", flat=True)) == {"Desk"}
+    assert next((one.value, one.count) for one in import_report(batch).figures) == ("50%", "2 answers")
+    counted = Feedback.objects.filter(metric_key=net.key).order_by("occurred_at")
+    lengths = [one.resolved_at - (one.counted_from or one.occurred_at) for one in counted]
+    assert lengths == [
+        timedelta(hours=3),
+        timedelta(hours=2),
+    ]  # of the eight hours of the first, five were Rückfrage
 
 
 @pytest.mark.usefixtures("at_once", "touchpoints")
