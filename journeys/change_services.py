@@ -6,7 +6,7 @@ A proposal stores what a file said or what was chosen; what it would do is asked
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO, Any
 
 from django.db import transaction
@@ -25,6 +25,7 @@ from journeys.choices import MOST_ROWS, ChangeKind, ChangeState, Channel, Phase
 from journeys.errors import ChangeNotInState
 from journeys.importers import touchpoints_in_file
 from journeys.models import InventoryChange, Touchpoint
+from journeys.selectors import was_restored_since
 from journeys.services import archive_touchpoint, restore_touchpoint, write_touchpoint
 
 _DEFAULTS: Mapping[str, Any] = {
@@ -214,7 +215,11 @@ def undo_change(*, by: Membership, change: InventoryChange) -> Undoing:
     back, kept = 0, list[str]()
     for done in reversed(row.done):
         touchpoint = found.get(done["pk"])
-        if touchpoint is None or touchpoint.merged_into_id is not None or not _undone(by, touchpoint, done):
+        if (
+            touchpoint is None
+            or touchpoint.merged_into_id is not None
+            or not _undone(by, touchpoint, done, row.applied_at)
+        ):
             kept.append(touchpoint.name if touchpoint else done["name"])
         else:
             back += 1
@@ -230,7 +235,9 @@ def undo_change(*, by: Membership, change: InventoryChange) -> Undoing:
     return Undoing(back=back, kept=tuple(sorted(kept)))
 
 
-def _undone(by: Membership, touchpoint: Touchpoint, done: Mapping[str, Any]) -> bool:
+def _undone(
+    by: Membership, touchpoint: Touchpoint, done: Mapping[str, Any], applied_at: datetime | None
+) -> bool:
     """Whether all of it is as before now."""
     now = {name: getattr(touchpoint, name) for name in FIELDS}
     plain = plain_values(now)
@@ -241,7 +248,9 @@ def _undone(by: Membership, touchpoint: Touchpoint, done: Mapping[str, Any]) -> 
         archive_touchpoint(by=by, touchpoint=touchpoint)
         return True
     after = dict(done["after"])
-    if after.pop("is_archived", False) and touchpoint.is_archived:
+    is_archived = after.pop("is_archived", False) and touchpoint.is_archived
+    is_of_others = is_archived and was_restored_since(touchpoint, applied_at)
+    if is_archived and not is_of_others:
         restore_touchpoint(by=by, touchpoint=touchpoint)
     fields = [name for name, value in after.items() if plain[name] == value]
     values = {**now, **{name: _row_of(by, name, done["before"].get(name)) for name in fields}}
@@ -250,7 +259,7 @@ def _undone(by: Membership, touchpoint: Touchpoint, done: Mapping[str, Any]) -> 
             write_touchpoint(by=by, touchpoint=touchpoint, values=values)
     except InvalidValues:  # the name is taken, the owner has left, the metric is out of use
         return False
-    return len(fields) == len(after)
+    return len(fields) == len(after) and not is_of_others
 
 
 def _row_of(by: Membership, name: str, value: Any) -> Any:

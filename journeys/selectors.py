@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import ngettext
@@ -81,6 +82,15 @@ def touchpoint_history(touchpoint: Touchpoint) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.of(touchpoint.organization).filter(
         subject_type=touchpoint._meta.label_lower, subject_id=str(touchpoint.pk)
     )[:10]
+
+
+def was_restored_since(touchpoint: Touchpoint, moment: datetime | None) -> bool:
+    """Whether somebody has put it back on the lists since: what archived it later is another decision. One
+    query."""
+    restored = AuditEvent.objects.of(touchpoint.organization).filter(
+        subject_type=touchpoint._meta.label_lower, subject_id=str(touchpoint.pk), verb="touchpoint.restored"
+    )
+    return restored.filter(at__gte=moment).exists() if moment else restored.exists()
 
 
 def merged_names(touchpoint: Touchpoint) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from coalition.models import Initiative
 from cxstats.roi import what_moved
 from cxstats.roi.comparison import BENEFITS, COSTS, REST, YEARS
-from impact.cases import side_by_side
+from impact.cases import further_key, side_by_side
 from impact.choices import Distribution, ValueKind
 from impact.findings import roi_case_of
 from impact.models import RoiCase
@@ -233,9 +233,21 @@ def _lines_told(case: RoiCase) -> Iterator[tuple[str, str]]:
     yield _("How it becomes money"), str(ValueKind(model["kind"]).label)
     for line in model.get("lines", ()):
         yield bracketed(_("Further benefit"), line["label"]), str(ValueKind(line["kind"]).label)
-    for row in parameter_rows(case, labels_of(case)):
-        figures = " · ".join(reader().shortest(round(float(one), 6)) for one in row.arguments)
-        yield row.label, bracketed(figures, str(Distribution(row.distribution).label))
+    labels = labels_of(case)
+    rows = list(parameter_rows(case, labels))
+    shown = {row.key for row in rows}
+    shared = [  # an input that is the same as one of an earlier benefit; the other value may have them apart
+        (labels[key], row["arguments"], row["distribution"])
+        for line in model.get("lines", ())
+        for row in line["parameters"]
+        if (key := further_key(line["number"], row["key"])) not in shown
+    ]
+    for label, arguments, distribution in [
+        *((row.label, row.arguments, row.distribution) for row in rows),
+        *shared,
+    ]:
+        figures = " · ".join(reader().shortest(round(float(one), 6)) for one in arguments)
+        yield label, bracketed(figures, str(Distribution(distribution).label))
     yield _("Years counted"), str(model["horizon_years"])
     yield _("Discount rate"), reader().in_percents(plain_number(model["discount_rate_pct"]))
     yield _("Share of the full benefit in year 1"), percent_text(float(model["first_year_share"]))

@@ -309,6 +309,7 @@ def test_an_input_that_one_benefit_alone_changed_moved_the_figure_by_that_benefi
     compute_roi_case(study=valued.study, by=ada)
     page = comparison_page(initiative)
     assert [row.label for row in page.moved] == ["Customers affected per year"]
+    assert [row.label for row in page.sides if row.is_changed] == ["Customers affected per year"]
 
 
 def test_a_benefit_that_went_moved_no_input_of_those_that_stay(ada, valued):

@@ -15,7 +15,7 @@ from journeys.change_plans import plan_change
 from journeys.change_services import apply_change, propose_for_chosen, propose_from_file, undo_change
 from journeys.errors import ChangeNotInState
 from journeys.models import InventoryChange, Touchpoint
-from journeys.services import merge_touchpoints, save_touchpoint
+from journeys.services import archive_touchpoint, merge_touchpoints, restore_touchpoint, save_touchpoint
 from tabular.errors import FileRefused
 from tests.factories import BusinessFunctionFactory, MembershipFactory
 from tests.factories.impact import metric_of
@@ -601,6 +601,20 @@ def test_chosen_touchpoints_are_archived_together_and_come_back_together(ada, ca
     undone = undo_change(by=ada, change=change)
     assert (undone.back, undone.kept) == (2, ())
     assert {(one.is_archived, one.owner_function) for one in Touchpoint.objects.all()} == {(False, None)}
+
+
+def test_a_touchpoint_that_was_restored_and_archived_since_stays_archived(ada, care, bill):
+    chat = TouchpointFactory(organization=ada.organization, key="chat", name="Chat")
+    restore_touchpoint(by=ada, touchpoint=archive_touchpoint(by=ada, touchpoint=bill))  # before all of it
+    values = {"is_archived": True, "owner_function": care}
+    change = propose_for_chosen(by=ada, touchpoints=[bill, chat], values=values)
+    apply_change(by=ada, change=change)
+    restore_touchpoint(by=ada, touchpoint=chat)
+    archive_touchpoint(by=ada, touchpoint=chat)
+    undone = undo_change(by=ada, change=change)
+    assert (undone.back, undone.kept) == (1, ("Chat",))
+    rows = {row.key: (row.is_archived, row.owner_function) for row in Touchpoint.objects.all()}
+    assert rows == {"first-bill": (False, None), "chat": (True, None)}
 
 
 def test_a_touchpoint_that_an_evaluation_needs_is_not_archived_with_others(ada, bill, monkeypatch):
