@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def places(organization):
     return [
-        TouchpointFactory(organization=organization, key=f"place-{n}", name=f"Place {n}") for n in range(7)
+        TouchpointFactory(organization=organization, key=f"branch-{n}", name=f"Place {n}") for n in range(7)
     ]
 
 
