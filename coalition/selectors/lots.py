@@ -137,6 +137,18 @@ class StartNow:
         return _("%(title)s (%(day)s)") % {"title": self.name, "day": reader().day(self.day)}
 
 
+def starts_before(initiative: Initiative, day: date) -> tuple[StartNow, ...]:
+    """Touchpoints of a lot over starts that are recorded to have started before that day, the earliest first.
+    At most two queries, one without such a record."""
+    last = dict(_recorded([initiative]).get(initiative.pk, ()))
+    early = {key: start for key, start in last.items() if start < day}
+    if not early:
+        return ()
+    names = dict(initiative.touchpoints.filter(key__in=early).values_list("key", "name"))
+    found = [StartNow(key=key, name=names.get(key, key), day=start) for key, start in early.items()]
+    return tuple(sorted(found, key=lambda one: (one.day, one.name)))
+
+
 def starts_now(initiative: Initiative) -> tuple[StartNow, ...]:
     """Of the touchpoints that a lot gave starts and that are live by plan. At most two queries."""
     plan = plan_of(initiative)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from django.db.models import Q
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from coalition.choices import InitiativeState
@@ -143,6 +143,13 @@ class _Ground:
     plan: EvaluationPlan
     places: dict[int, _Place]
 
+    @property
+    def is_by_units(self) -> bool:
+        """Whether a study may compare several touchpoints one by one: with others, or by their starts."""
+        own = [place.own for place in self.places.values() if place.part is Part.TREATED]
+        compared = any(place.part is Part.COMPARED for place in self.places.values())
+        return len(own) > 1 and (compared or len(set(own)) > 1)
+
 
 def _days(initiative: Initiative, starts: Mapping[int, Mapping[str, date]]) -> Mapping[str, date]:
     return starts.get(initiative.pk, {})
@@ -188,13 +195,23 @@ def _overlap(ground: _Ground, other: Initiative, days: Mapping[int, date]) -> Ov
         is_same_metric=theirs is not None and theirs.metric.key == plan.metric.key,
         is_together=is_together,
         follows=_follows(
-            {place.part for place, _day in met}, is_together=is_together, days=min(apart, key=abs, default=0)
+            {place.part for place, _day in met},
+            is_together=is_together,
+            days=min(apart, key=abs, default=0),
+            by_units=ground.is_by_units,
         ),
     )
 
 
-def _follows(found: set[Part], *, is_together: bool, days: int) -> str:
-    """What a study makes of it."""
+_BY_UNITS = gettext_lazy(
+    "Where the study compares touchpoints one by one, it leaves out those that the other one touches, or the "
+    "time after its start."
+)
+
+
+def _follows(found: set[Part], *, is_together: bool, days: int, by_units: bool) -> str:
+    """What a study makes of it. `by_units`: touchpoints are compared one by one, so that some may be left
+    out."""
     if is_together:
         return _("It starts in the same period at the same touchpoints: the two cannot be told apart there.")
     if Part.TREATED in found:
@@ -212,7 +229,8 @@ def _follows(found: set[Part], *, is_together: bool, days: int) -> str:
                 weeks,
             )
         )
-        return text % {"count": reader().number(weeks)}
+        text = text % {"count": reader().number(weeks)}
+        return sentences([text, str(_BY_UNITS)]) if by_units else text
     if Part.COMPARED in found:
         return _("Only where it is compared: its part is taken off, or these touchpoints are left out.")
     return _("Only where this one could reach: it may be what moves there.")

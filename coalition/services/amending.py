@@ -14,6 +14,7 @@ from coalition.errors import NotEditable, TransitionNotAllowed, UnchangedContent
 from coalition.fields import INITIATIVE, InitiativeValues
 from coalition.models import Initiative, InitiativeAmendment
 from coalition.selectors.content import plan_of
+from coalition.selectors.lots import starts_before
 from coalition.selectors.votes import latest_approval
 from coalition.services.drafting import (
     refusal_of_owner,
@@ -27,6 +28,7 @@ from coalition.services.states import locked
 from common.errors import InvalidValues
 from cxstats.codec import encoded
 from wording.formats import reader
+from wording.joining import listed
 
 type Amended = str | list[str] | None  # a name, a day, a milestone's day and title; None where there is none
 
@@ -85,6 +87,15 @@ def correct_go_live(*, by: Membership, initiative: Initiative, on: date, reason:
             "on",
             _("It was completed on %(day)s and cannot have gone live after that.")
             % {"day": reader().day(row.completed_on)},
+        )
+    if early := starts_before(row, on):
+        _refuse(
+            "on",
+            _(
+                "It is recorded to have started before that: %(starts)s. Correct these starts first, or "
+                "choose an earlier day."
+            )
+            % {"starts": listed(one.text for one in early)},
         )
     before, row.went_live_on = row.went_live_on, on
     enter_amendment(row, by, AmendedField.WENT_LIVE, before=encoded(before), after=encoded(on), reason=reason)

@@ -90,6 +90,21 @@ def test_what_meets_the_plan_is_told_with_what_follows(planned, organization):
     )
 
 
+def test_where_touchpoints_are_compared_one_by_one_some_may_be_left_out(planned, organization):
+    later = other(planned, "phone", START + timedelta(weeks=9))
+    left_out = "it leaves out those that the other one touches, or the time after its start."
+    assert overlap_map(planned).rows[0].follows.endswith(left_out)
+    planned.plan.comparison_touchpoints.clear()  # two touchpoints as one series before and after
+    said = overlap_map(Initiative.objects.get(pk=planned.pk)).rows[0].follows
+    assert said == "9 weeks after this one: its part is estimated and taken off."
+    EvaluationPlan.objects.filter(initiative=planned).update(
+        starts={"desk": START.isoformat(), "phone": "2026-04-27"}
+    )
+    rows = overlap_map(Initiative.objects.get(pk=planned.pk)).rows
+    assert [row.number for row in rows] == [later.number]
+    assert rows[0].follows.endswith(left_out)  # each beside those that had not started
+
+
 def test_the_picture_has_every_touchpoint_and_its_table_the_months(planned):
     row = other(planned, "desk", START + timedelta(days=3))
     table = overlap_map(planned).chart.table
@@ -193,6 +208,7 @@ def test_the_page_before_the_vote_and_that_of_the_study_show_it(planned, organiz
     text = page.content.decode()
     assert 'id="overlaps"' in text
     assert "12 weeks after this one: its part is estimated and taken off." in text
+    assert "it leaves out those" not in text  # one touchpoint: there is none to leave out
 
 
 def test_a_study_knows_another_with_starts_by_lot_by_the_day_of_each_touchpoint(planned, organization):

@@ -15,7 +15,7 @@ from coalition.models import EvaluationPlan, Initiative, TouchpointLot
 from coalition.selectors import LotState, actual_starts, lot_view, visibility
 from coalition.selectors.content import changes_between, initiative_content, plan_content, plan_lines
 from coalition.selectors.initiatives import missing_before_vote
-from coalition.services import Steps, correct_start, draw_lot
+from coalition.services import Steps, correct_go_live, correct_start, draw_lot
 from common.errors import InvalidValues
 from customer_voice.choices import Period
 from cxstats.codec import digest_of
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def places(organization):
     return [
-        TouchpointFactory(organization=organization, key=f"place-{n}", name=f"Place {n}") for n in range(7)
+        TouchpointFactory(organization=organization, key=f"branch-{n}", name=f"Place {n}") for n in range(7)
     ]
 
 
@@ -280,6 +280,32 @@ def test_a_go_live_in_another_week_than_the_first_start_is_no_kept_lot(stepped):
     assert lot_view(row).state == LotState.LEFT
     starts = actual_starts(row, row.plan.fixed_content)
     assert min(starts.values()) == later
+
+
+def test_a_go_live_after_a_recorded_start_is_refused_with_that_start(stepped, ada):
+    """A touchpoint that is recorded to have started cannot have got the initiative before its go-live."""
+    plan = stepped.plan
+    last = max(plan.starts, key=plan.starts.get)
+    recorded = stepped.went_live_on + timedelta(days=1)
+    correct_start(by=ada, initiative=stepped, key=last, on=recorded, reason="It was ready early.")
+    with pytest.raises(InvalidValues) as refused:
+        correct_go_live(
+            by=ada, initiative=fresh(stepped), on=recorded + timedelta(days=1), reason="Typed wrongly."
+        )
+    name = stepped.touchpoints.get(key=last).name
+    assert list(refused.value.fields) == ["on"]
+    assert f"started before that: {name} (" in refused.value.fields["on"]
+    assert fresh(stepped).went_live_on == stepped.went_live_on
+    row = correct_go_live(by=ada, initiative=fresh(stepped), on=recorded, reason="Typed wrongly.")
+    starts = actual_starts(row, row.plan.fixed_content)
+    assert min(starts.values()) == starts[last] == recorded
+    correct_start(  # the way out that the refusal names
+        by=ada, initiative=fresh(row), key=last, on=recorded + timedelta(days=3), reason="So it was."
+    )
+    moved = correct_go_live(
+        by=ada, initiative=fresh(row), on=recorded + timedelta(days=2), reason="So it was."
+    )
+    assert min(actual_starts(moved, moved.plan.fixed_content).values()) == moved.went_live_on
 
 
 def test_wrong_starts_are_refused_by_name(stepped, ada, draft):
