@@ -5,6 +5,7 @@ The drawing core is given the formats, it asks nobody.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import overload
 
 from cxcharts.chart import Chart
@@ -15,7 +16,12 @@ from wording.formats import Reader, reader
 
 def chart_locale(form: Reader | None = None) -> Locale:
     """The charts' locale of a reader, by default of whoever reads what is being written."""
-    form = form or reader()
+    return _locale_of(form or reader())
+
+
+@lru_cache(maxsize=64)
+def _locale_of(form: Reader) -> Locale:
+    """Made once: a page of a metric asks for each of its figures."""
     base = locale_for(form.language)
     last, before = form.grouping
     return replace(

@@ -155,6 +155,23 @@ def test_merged_contacts_keep_the_account_of_each_answer(ada):
     assert points() == before == points_counted_anew(ada.organization)
 
 
+def test_a_no_of_the_double_s_record_holds_for_its_address_when_the_record_is_gone(ada):
+    double = contact_of(ada, "C-2", email="omar@harbor.example", consent=Consent.WITHDRAWN)
+    services.merge_contacts(by=ada, kept=contact_of(ada, "C-1", email="park@harbor.example"), gone=double)
+    people = [Recipient(email="omar@harbor.example"), Recipient(email="new@harbor.example")]
+    told = invite(by=ada, survey=opened_survey(ada), people=people)
+    assert (told.unsubscribed, SurveyInvitation.objects.get().email) == (1, "new@harbor.example")
+
+
+def test_who_has_said_no_keeps_the_moment_of_it_when_a_double_comes_to_her(ada):
+    kept = contact_of(ada, "C-1", email="ana@harbor.example", consent=Consent.WITHDRAWN)
+    said_at = kept.consent_changed_at
+    assert said_at is not None
+    services.merge_contacts(by=ada, kept=kept, gone=contact_of(ada, "C-2"))
+    kept.refresh_from_db()
+    assert (kept.consent, kept.consent_changed_at) == (Consent.WITHDRAWN, said_at)
+
+
 def test_no_holds_for_the_merged_one_under_every_address(ada):
     unsubscribed(ada, "omar@harbor.example")
     double = contact_of(ada, "C-2", email="omar@harbor.example")

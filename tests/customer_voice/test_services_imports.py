@@ -289,6 +289,14 @@ def test_times_without_an_offset_are_of_the_organization(bring_in, organization,
 # --- all or nothing, nothing twice -------------------------------------------------------------
 
 
+def test_a_file_of_bad_rows_alone_is_no_import_even_without_them(check, touchpoints):
+    batch = check(csv_bytes([["bad", "2026-03-14", "web", 99, "", ""]]))
+    with pytest.raises(RowsRejected, match="No row of this file can be imported"):
+        services.start_import(batch=batch, skips_bad_rows=True)
+    batch.refresh_from_db()
+    assert batch.stage == ImportStage.CHECKED
+
+
 def test_nothing_comes_in_while_a_row_is_rejected_unless_somebody_says_so(check, touchpoints):
     batch = check(csv_bytes([*good_rows(4), ["bad", "2026-03-14", "web", 99, "", ""]]))
     with pytest.raises(RowsRejected, match="nothing was imported"):

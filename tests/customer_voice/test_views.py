@@ -254,6 +254,26 @@ def test_feedback_can_be_narrowed_down(client_of, ada, bring_in, nps, touchpoint
     assert "26–30 of 30" in page
 
 
+def test_every_period_of_a_page_leads_to_the_answers_that_it_counts(
+    client_of, ada, bring_in, nps, touchpoints
+):
+    """By hand: of `good_rows(30)` the even ones are of the web, r0 to r28, on 1 + n % 20 March."""
+    bring_in(csv_bytes(good_rows(30)))
+    client = client_of(ada)
+    page = client.get(url("metric_detail", "nps") + "?touchpoint=web&period=week").text
+    drawer = page[page.index("Every period, with customer comments") :]
+    links = [html.unescape(link) for link in re.findall(r'href="([^"]+start=2026[^"]+)"', drawer)]
+    begun = [re.search(r"start=([\d-]+)&end=([\d-]+)$", link) for link in links]
+    assert [one.groups() for one in begun if one] == [
+        ("2026-03-16", "2026-03-23"), ("2026-03-09", "2026-03-16"), ("2026-03-02", "2026-03-09"),
+        ("2026-02-23", "2026-03-02"),
+    ]  # fmt: skip
+    of_weeks = [2, 5, 6, 2]  # 17 19; 9 9 11 13 15; 3 3 5 5 7 7; 1 1
+    for link, count in zip(links, of_weeks, strict=True):
+        assert f"{count} answers match." in client.get(link).text
+        assert f"metric={nps.pk}&touchpoint=web&" in link
+
+
 @pytest.mark.parametrize(("reads", "keeps"), [("zh-hans", "en"), ("en", "zh-hans")])
 def test_standard_metrics_are_offered_by_the_name_that_they_will_have(
     client_of, ada, organization, reads, keeps
