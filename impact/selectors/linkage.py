@@ -11,15 +11,16 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from customer_voice.choices import SMALL_N, MetricKind
+from customer_voice.choices import SMALL_N
 from customer_voice.models import MetricDefinition
-from customer_voice.selectors import Figure, estimand_of, figures_of_groups, named, series_choices
+from customer_voice.selectors import Figure, estimand_of, figures_of_groups, named
 from cxstats.codec import digest_of, seed_of
 from cxstats.design import EstimandKind
 from cxstats.errors import NotEstimable, Reason
 from cxstats.linkage import Association, LaggedAssociation, associate, lagged_panel, smallest_association
 from cxstats.multiplicity import holm
 from employee_voice.selectors import ScoredFunction, ScoredWave, scored_waves
+from impact.selectors.linked_metrics import asked_metric, first_shown, linkable_metrics, token_of
 from journeys.models import Touchpoint
 from wording import intervals
 from wording.figures import amount_text, range_text, value_text
@@ -106,8 +107,8 @@ class LinkagePage:
 def linkage_page(organization: Organization, *, metric_key: str = "", driver_key: str = "") -> LinkagePage:
     """The functions of the survey published last, beside one metric. Five queries, and two for each wave."""
     waves = scored_waves(organization)
-    metrics = _metrics(organization)
-    metric = _asked(metrics, metric_key) or _first_shown(metrics)
+    metrics = linkable_metrics(organization)
+    metric = asked_metric(metrics, metric_key) or first_shown(metrics)
     if not waves or metric is None:
         nothing = _("No employee survey has been published yet.") if metrics else _("There is no metric yet.")
         return _empty(waves[-1] if waves else None, metrics, metric, nothing)
@@ -169,44 +170,6 @@ def _empty(
         units=(),
         refusal=refusal,
     )
-
-
-def _metrics(organization: Organization) -> tuple[MetricDefinition, ...]:
-    """Metrics of answers, each once. One query."""
-    every = list(MetricDefinition.objects.of(organization))
-    return tuple(
-        metric
-        for metric in series_choices(every)
-        if metric.calculation.counts_answers and metric.calculation.estimand is not None
-    )
-
-
-def token_of(metric: MetricDefinition, metrics: Sequence[MetricDefinition]) -> str:
-    """What a series is asked for by: the key, and "nps.2" where there are several and version 2 began it."""
-    is_alone = sum(one.key == metric.key for one in metrics) == 1
-    return metric.key if is_alone else f"{metric.key}.{metric.series}"
-
-
-def _asked(metrics: Sequence[MetricDefinition], asked: str) -> MetricDefinition | None:
-    """The series asked for; by the key of a metric alone the one that stands for it."""
-    exact = next((one for one in metrics if token_of(one, metrics) == asked), None)
-    return exact or _standing([one for one in metrics if one.key == asked])
-
-
-def _standing(metrics: Sequence[MetricDefinition]) -> MetricDefinition | None:
-    """Of several series the newest in use that has answers, then the newest with answers, then any: one whose
-    definition has just changed has none yet."""
-    return max(
-        metrics,
-        key=lambda one: (one.data_until is not None, not one.is_retired, one.series),
-        default=None,
-    )
-
-
-def _first_shown(metrics: Sequence[MetricDefinition]) -> MetricDefinition | None:
-    """NPS where there is one: what most organizations ask at most touchpoints."""
-    first = next((one for one in metrics if one.kind == MetricKind.NPS), metrics[0] if metrics else None)
-    return first and _standing([one for one in metrics if one.key == first.key])
 
 
 def _owned(organization: Organization) -> dict[int, set[int]]:
