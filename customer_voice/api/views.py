@@ -1,7 +1,6 @@
 """Listening in the API."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -243,7 +242,8 @@ class FeedbackViewSet(MemberView, GenericViewSet[Feedback]):
             by=self.member,
             **options,
         )
-        return Response(asdict(recorded), status=201 if recorded.created else 200)
+        told = RecordedSerializer(recorded).data  # what is documented; the product's own keys stay inside
+        return Response(told, status=201 if recorded.created else 200)
 
 
 @cache

@@ -10,7 +10,7 @@ from customer_voice import tasks
 from customer_voice.models import Feedback, ImportBatch
 from customer_voice.services import retire_metric
 from tests.customer_voice.conftest import MAPPING, csv_bytes, good_rows
-from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory
+from tests.factories.customer_voice import FeedbackFactory, MetricDefinitionFactory, SourceFactory
 
 BASE = "/api/v1/o/northwind"
 ITEM = {"external_id": "a1", "touchpoint": "web", "occurred_at": "2026-03-14T10:00:00Z", "score": 9}
@@ -265,7 +265,7 @@ def test_a_query_parameter_that_nothing_reads_is_refused_and_does_not_give_every
         ("feedback/", {"page": 1, "page_size": 5, "format": "json", "q": "late", "score_to": 3}),
         (
             "feedback/",
-            {"words": "true", "segment": "s", "start": "2026-01-01", "end": "2026-02-01", "batch": 1},
+            {"words": "true", "segment": "s", "start": "2026-01-01", "end": "2026-02-01", "batch": 0},
         ),
         ("metrics/nps/series/", {"period": "week", "start": "2026-01-01", "end": "2026-02-01", "version": 1}),
         ("touchpoints/", {"q": "web", "phase": "buy", "archived": "all"}),
@@ -275,4 +275,10 @@ def test_a_query_parameter_that_nothing_reads_is_refused_and_does_not_give_every
     ],
 )
 def test_declared_parameters_are_read(api_of, ada, nps, place, query):
+    if "batch" in query:  # one that there is
+        source = SourceFactory(organization=ada.organization)
+        batch = ImportBatch.objects.create(
+            organization=ada.organization, source=source, filename="a.csv", file="a.csv", file_bytes=1
+        )
+        query = {**query, "batch": batch.pk}
     assert api_of(ada).get(f"{BASE}/{place}", query).status_code == 200
