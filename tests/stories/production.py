@@ -1,5 +1,6 @@
 """Production on one machine: a database and a queue of its own, a mail server, a proxy that ends TLS."""
 
+import fcntl
 import http.client
 import os
 import socketserver
@@ -18,6 +19,7 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
+from tempfile import gettempdir
 from urllib.parse import urlsplit
 
 import psycopg
@@ -139,8 +141,10 @@ class Production:
 
 @contextmanager
 def production(folder: Path, database_url: str, redis_url: str) -> Iterator[Production]:
-    """Everything prepared, nothing started."""
+    """Everything prepared, nothing started. One at a time: all share a database and two queues."""
     with ExitStack() as stack:
+        turn = stack.enter_context((Path(gettempdir()) / "cxprogram-production-tests.lock").open("w"))
+        fcntl.flock(turn, fcntl.LOCK_EX)  # until it is closed
         database = stack.enter_context(_database(database_url))
         queues = redis_url.rsplit("/", 1)[0]
         for number in (CACHE_DATABASE, BROKER_DATABASE):
