@@ -101,7 +101,9 @@ def _wrong(organization: Organization, values: LibraryValues, row: LibraryFigure
     if values.day > organization.clock.today():
         wrong["day"] = _("This day has not come yet.")
     if row is not None and values.measure != row.measure:
-        wrong["measure"] = _("A figure keeps its kind, so that its versions can be compared. Enter a new figure.")
+        wrong["measure"] = _(
+            "A figure keeps its kind, so that its versions can be compared. Enter a new figure."
+        )
     if not {"low", "likely", "high"} & set(wrong):
         wrong |= _wrong_range(values)
     return wrong
