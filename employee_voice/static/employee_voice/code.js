@@ -2,7 +2,7 @@
 // the field, and taken out of the address, so that no history keeps it.
 // What the template gives: <input id="code"> in a form with one button.
 const input = document.getElementById("code");
-const scanned = decodeURIComponent(location.hash.slice(1)).trim();
+const scanned = location.hash.slice(1);
 
 if (/^[0-9A-Za-z-]{4,40}$/.test(scanned)) {
   history.replaceState(null, "", location.pathname + location.search);
