@@ -1,6 +1,6 @@
 """The coalition, its seats, and what nobody speaks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -144,23 +144,36 @@ def past_seats(coalition: Coalition) -> QuerySet[Seat]:
 def coverage(organization: Organization, seated: tuple[Seat, ...]) -> Coverage:
     """Which seat speaks for which touchpoint. Two queries beside the seats.
 
-    A seat speaks for the touchpoints named on it; a seat that names none speaks for all that its
-    function owns. A function is silent when it has no seat.
+    A seat speaks for the touchpoints named on it; a seat that names none speaks for all that its function
+    owns, and for what the parts of its function own, where no seat is nearer. A function is silent when
+    neither it nor one that it is part of has a seat.
     """
     points = Touchpoint.objects.of(organization).filter(is_archived=False).select_related("owner_function")
+    functions = tuple(BusinessFunction.objects.of(organization))
+    parents = {function.pk: function.parent_id for function in functions}
     named = {seat.pk: {point.pk for point in seat.touchpoints.all()} for seat in seated}
+    whole = {seat.function_id for seat in seated if not named[seat.pk]}
     rows = []
     for point in points:
-        speakers = tuple(seat for seat in seated if _speaks(seat, named[seat.pk], point))
+        nearest = next((pk for pk in _line(point.owner_function_id, parents) if pk in whole), None)
+        speakers = tuple(seat for seat in seated if _speaks(seat, named[seat.pk], point, nearest))
         cells = tuple(seat in speakers for seat in seated)
         rows.append(CoverageRow(touchpoint=point, cells=cells, speakers=speakers))
     present = {seat.function_id for seat in seated}
-    functions = BusinessFunction.objects.of(organization)
-    silent = tuple(function for function in functions if function.pk not in present)
+    silent = tuple(one for one in functions if not present & set(_line(one.pk, parents)))
     return Coverage(seats=seated, rows=tuple(rows), silent_functions=silent)
 
 
-def _speaks(seat: Seat, named: set[int], point: Touchpoint) -> bool:
+def _line(function: int | None, parents: Mapping[int, int | None]) -> Iterator[int]:
+    """The function and those that it is part of, the nearest first. A circle ends where it closes."""
+    seen: set[int] = set()
+    while function is not None and function not in seen:
+        yield function
+        seen.add(function)
+        function = parents.get(function)
+
+
+def _speaks(seat: Seat, named: set[int], point: Touchpoint, nearest: int | None) -> bool:
     if named:
         return point.pk in named
-    return seat.function_id is not None and seat.function_id == point.owner_function_id
+    return seat.function_id is not None and seat.function_id == nearest

@@ -18,8 +18,8 @@ from cxstats.engagement import (
 )
 from cxstats.errors import Reason
 from employee_voice import telling
-from employee_voice.choices import CHANGE_QUESTION, ENPS_QUESTION, SectionRole
-from employee_voice.content import fixed_content
+from employee_voice.choices import CHANGE_QUESTION, ENPS_QUESTION, STRAIGHT_LEAST, SectionRole
+from employee_voice.content import fixed_content, scale_questions
 from employee_voice.models import Wave, WaveResults
 from employee_voice.results import EVERYBODY, Results
 from employee_voice.scope import WaveTree, seen_by, tree_of
@@ -290,6 +290,10 @@ class Writer:
         if found is None:
             return ()
         fast, straight = (telling.share_text(self.form, one) for one in (found.fast, found.straight))
+        if len(scale_questions(self.content)) < STRAIGHT_LEAST:  # a short pulse: none can have been counted
+            straight = _("not counted: said from %(count)s questions on a scale on") % {
+                "count": STRAIGHT_LEAST
+            }
         return (
             Ordered(name=_("Answered faster than the questions can be read"), text=fast),
             Ordered(name=_("Gave the same answer to every question"), text=straight),

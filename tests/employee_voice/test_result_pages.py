@@ -89,6 +89,16 @@ def test_everybody_sees_the_organization_heads_their_line_leaders_all(ada, ben, 
     assert seen[cleo] == {"Northwind Telecom", "Service", "Care", "Field"}
 
 
+def test_a_short_pulse_says_that_always_the_same_is_not_counted(client_of, ada, tree):
+    """With seven questions on a scale nobody is ever marked: nought per cent would say that all is well."""
+    whole, pulse = (survey_of(ada, bank=bank) for bank in ("employee-voice", "employee-pulse"))
+    for survey, told in ((whole, "at most "), (pulse, "not counted: said from 8 questions on a scale on")):
+        wave = closed_wave(ada, {"care": random_answers(survey, 24, 1)}, survey=survey, functions=tree)
+        services.publish_wave(by=ada, wave=wave)
+        text = page(client_of, ada, wave).content.decode()
+        assert f"<span>Gave the same answer to every question</span>{told}" in text
+
+
 def test_roles_without_results_have_none(client_of, admin, auditor, dora, wave):
     for name in ("wave_results", "results_file", "function_results", "action_new"):
         more = {"results_file": ["csv"], "function_results": [int(key_of(wave, "Care"))]}.get(name, [])
